@@ -1,0 +1,96 @@
+"""Amounts, prices and rates: exact on the way in, rounded half-up in one place, exact on the way out.
+
+An amount is a whole number of thousandths of its currency's unit, whatever the currency: 12.34 USD and
+12.34 KWD are both 12_340. So amounts compare, sort and add as integers. Half-up takes a tie away from zero,
+so that a credit is the mirror image of the charge it takes back.
+"""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from net30.kernel.currencies import minor_digits
+
+Thousandths = int
+
+LARGEST = Decimal(10**12)
+MAX_THOUSANDTHS: Thousandths = 10**12 * 1000
+
+# A double holds any decimal of 15 significant digits and gives it back; the 16th may be noise.
+FLOAT_DIGITS = 15
+DECIMAL_PLACES = 8
+
+# Wide enough that the product of two stored numbers (21 digits each) is exact, and so is rounded once,
+# whatever precision the thread has set.
+_EXACT = Context(prec=64, rounding=ROUND_HALF_UP)
+_PLACES = Decimal(1).scaleb(-DECIMAL_PLACES)
+_UNITS = {digits: Decimal(1).scaleb(-digits) for digits in range(4)}
+
+
+class MoneyError(ValueError):
+    """A number that cannot be an amount, a price, a quantity or a rate; the text is a sentence for people."""
+
+
+def thousandths(value: float | int | Decimal, currency: str) -> Thousandths:
+    """The amount `value`, in units of `currency`, as thousandths.
+
+    Raises MoneyError when it is not finite, is beyond 10^12 either way, or has more decimals than the
+    currency (ISO 4217), or when it is a float of more than 15 significant digits.
+    """
+    number = _bounded(value)
+    digits = minor_digits(currency)
+    rounded = number.quantize(_UNITS[digits], context=_EXACT)
+    if rounded != number:
+        raise MoneyError(f"{value} has more than the {digits} decimals of {currency}.")
+    return int(rounded * 1000)
+
+
+def on_wire(amount: Thousandths) -> float:
+    """The amount in units, as the JSON number that a client reads; exact within MAX_THOUSANDTHS."""
+    return amount / 1000
+
+
+def line_amount(quantity: Decimal, price: Decimal, currency: str) -> Thousandths:
+    """quantity × price, rounded half-up once to the decimals of the currency; MoneyError beyond 10^12."""
+    return _rounded(_EXACT.multiply(quantity, price), currency)
+
+
+def convert(amount: Thousandths, rate: Decimal, to_currency: str) -> Thousandths:
+    """`amount` × `rate` (units of `to_currency` for one), rounded half-up to that currency's decimals."""
+    return _rounded(_EXACT.multiply(Decimal(amount).scaleb(-3), rate), to_currency)
+
+
+def decimal_text(value: float | int | Decimal) -> str:
+    """How a price, quantity, rate or percent is stored, in one form only: "12.5", "-3", "0", "0.00000001".
+
+    Raises MoneyError when it is not finite, is beyond 10^12 either way, or has more than 8 decimal places,
+    or when it is a float of more than 15 significant digits.
+    """
+    number = _bounded(value)
+    rounded = number.quantize(_PLACES, context=_EXACT)
+    if rounded != number:
+        raise MoneyError(f"{value} has more than {DECIMAL_PLACES} decimals.")
+    text = f"{rounded:f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def text(amount: Thousandths, currency: str) -> str:
+    """For people: "1,234.50 USD", "-1,235 JPY"."""
+    return f"{Decimal(amount).scaleb(-3):,.{minor_digits(currency)}f} {currency}"
+
+
+def _bounded(value: float | int | Decimal) -> Decimal:
+    """`value` exactly as it was written, within ±10^12."""
+    # repr gives the shortest digits that mean this double: the digits the client wrote, up to 15 of them.
+    number = Decimal(repr(value) if isinstance(value, float) else value)
+    if not number.is_finite():
+        raise MoneyError(f"{value} is not a number.")
+    if number.copy_abs() > LARGEST:
+        raise MoneyError(f"{value} is more than 1,000,000,000,000 either way.")
+    if isinstance(value, float) and len(number.normalize().as_tuple().digits) > FLOAT_DIGITS:
+        raise MoneyError(f"{value} has more than {FLOAT_DIGITS} significant digits.")
+    return number
+
+
+def _rounded(number: Decimal, currency: str) -> Thousandths:
+    if number.copy_abs() > LARGEST:
+        raise MoneyError(f"{number:.2e} {currency} is more than 1,000,000,000,000 either way.")
+    return int(number.quantize(_UNITS[minor_digits(currency)], context=_EXACT) * 1000)

@@ -1,0 +1,61 @@
+"""How a rule says no. Codes get their HTTP status and wording in `net30.wire.errors`."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from net30.store.database import Transaction
+
+
+class Refusal(Exception):
+    """One thing that was refused; whatever the request had written so far is rolled back.
+
+    `code` is a BDC code of the catalogue, or None for a field that does not validate. `detail` is the true
+    cause in plain words and `help` what to do about it. `field` is the dotted path of the offending field.
+    `params` fill the placeholders of the code's message and are listed by name and value in the answer.
+    With `code=None` the message is "field: " and then `message`, or `detail` where that is left out.
+    `remember` is run in a transaction of its own, committed before the answer: failed sign-ins and wrong
+    verification tries have to outlive the roll-back. `status` overrides the HTTP status of the catalogue.
+    """
+
+    def __init__(
+        self,
+        code: str | None,
+        *,
+        detail: str = "",
+        help: str = "",
+        field: str | None = None,
+        message: str = "",
+        remember: "Callable[[Transaction], None] | None" = None,
+        status: int | None = None,
+        **params: object,
+    ) -> None:
+        super().__init__(code, field, detail)
+        self.code = code
+        self.detail = detail
+        self.help = help
+        self.field = field
+        self.message = message
+        self.remember = remember
+        self.status = status
+        self.params = params
+
+    def __str__(self) -> str:
+        where = f"{self.field}: " if self.field else ""
+        said = (
+            self.detail or self.message or ", ".join(f"{name}={value}" for name, value in self.params.items())
+        )
+        return f"{self.code or 'invalid'} {where}{said}".rstrip()
+
+
+class Refusals(Exception):
+    """Several refusals answered together: every bad field of a body, or the elements of a bulk call."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        if not refusals:
+            raise ValueError("Refusals needs at least one Refusal")
+        super().__init__(*refusals)
+        self.refusals = list(refusals)
+
+    def __str__(self) -> str:
+        return "; ".join(str(refusal) for refusal in self.refusals)
