@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from net30.store.database import Transaction
+    from net30.kernel.context import Context
 
 
 class Refusal(Exception):
@@ -26,7 +26,7 @@ class Refusal(Exception):
         help: str = "",
         field: str | None = None,
         message: str = "",
-        remember: "Callable[[Transaction], None] | None" = None,
+        remember: "Callable[[Context], None] | None" = None,
         status: int | None = None,
         **params: object,
     ) -> None:

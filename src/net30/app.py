@@ -1,0 +1,59 @@
+"""Settings become a WSGI application here. Granian calls `build` in each of its processes."""
+
+import logging
+
+import falcon
+
+import net30.rooms  # noqa: F401  (fills the table of operations)
+from net30.access.credentials import authenticate
+from net30.kernel import secrets
+from net30.kernel.clock import machine_now_ms
+from net30.kernel.context import Server
+from net30.kernel.tables import ServerValue, server_values
+from net30.settings import Settings, settings
+from net30.store.database import Database
+from net30.store.statements import Statement, by_key
+from net30.wire.dispatch import add_operations
+from sqlalchemy import select
+
+Application = falcon.App[falcon.Request, falcon.Response]
+
+_VALUE = Statement(select(server_values).where(by_key(server_values, ["name"])))
+
+
+def build() -> Application:
+    """The application as the NET30_… variables describe it."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    chosen = settings({})
+    return application(server(chosen), log_requests=chosen.log_requests)
+
+
+def server(chosen: Settings) -> Server:
+    """The parts a process runs on. In the sandbox the secret key is made once and kept in the database."""
+    database = Database(chosen.database, chosen.threads)
+    keys = [key for key in chosen.secret_key.split(",") if key] or [_own_key(database)]
+    return Server(
+        database=database,
+        environment=chosen.environment,
+        secrets=secrets.Secrets(keys),
+        machine_now=machine_now_ms,
+        strict=chosen.strict,
+    )
+
+
+def application(running: Server, *, log_requests: bool = False) -> Application:
+    """The WSGI application over a server's parts."""
+    app: Application = falcon.App()
+    app.req_options.auto_parse_qs_csv = False
+    app.req_options.keep_blank_qs_values = True
+    add_operations(app, running, authenticate, log_requests=log_requests)
+    return app
+
+
+def _own_key(database: Database) -> str:
+    with database.write() as tx:
+        known = tx.record(ServerValue, _VALUE, {"name": "secret_key"})
+        if known is None:
+            known = ServerValue("secret_key", secrets.token())
+            tx.insert(known)
+        return known.value

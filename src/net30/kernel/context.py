@@ -1,0 +1,118 @@
+"""What every action is handed: the server it runs on, who acts, and the open transaction of one organization."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from net30.kernel.clock import business_now
+from net30.kernel.refusal import Refusal
+from net30.kernel.secrets import Secrets
+from net30.kernel.tables import Organization, Via, organizations
+from net30.store.database import Database, Transaction
+from net30.store.statements import Statement
+
+Environment = Literal["sandbox", "production"]
+
+_by_id = select(organizations).where(organizations.c.id == bindparam("id"))
+ORGANIZATION = Statement(_by_id)
+LOCKED_ORGANIZATION = Statement(_by_id.with_for_update(key_share=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The parts one process of net30 runs on."""
+
+    database: Database
+    environment: Environment
+    secrets: Secrets
+    machine_now: Callable[[], int]
+    strict: bool = False
+
+    @property
+    def sandbox(self) -> bool:
+        return self.environment == "sandbox"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts, by which way, and what they may do.
+
+    `session` and `developer_key` are the stored hashes of the credentials, empty for jobs.
+    """
+
+    organization_id: str
+    user_id: str
+    role: str
+    via: Via
+    trusted: bool = False
+    session: str = ""
+    developer_key: str = ""
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Context:
+    """One open transaction on one organization. `now` is its business time, `machine_now` the host's, both in ms UTC.
+
+    `called_off` gathers the jobs that were canceled in this transaction.
+    """
+
+    server: Server
+    tx: Transaction
+    organization: Organization
+    actor: Actor
+    now: int
+    machine_now: int
+    called_off: set[str] = field(default_factory=set)
+
+    @property
+    def organization_id(self) -> str:
+        return self.organization.id
+
+    def require_trust(self, what: str) -> None:
+        """Refuse when the session is not MFA-trusted."""
+        if not self.actor.trusted:
+            raise untrusted(what)
+
+
+def untrusted(what: str) -> Refusal:
+    return Refusal(
+        "BDC_1361",
+        detail=f"{what} needs an MFA-trusted session, and this one is not",
+        help="sign in with rememberMeId and device, or call POST /v3/mfa/step-up",
+    )
+
+
+@contextmanager
+def reading(server: Server, actor: Actor) -> Iterator[Context]:
+    """Read one organization as of one moment."""
+    with server.database.read() as tx:
+        yield _context(server, tx, actor, ORGANIZATION)
+
+
+@contextmanager
+def writing(server: Server, actor: Actor) -> Iterator[Context]:
+    """Change one organization: its row is locked first, so that its writes happen one after another."""
+    with server.database.write() as tx:
+        yield _context(server, tx, actor, LOCKED_ORGANIZATION)
+
+
+def _context(server: Server, tx: Transaction, actor: Actor, statement: Statement) -> Context:
+    organization = tx.record(Organization, statement, {"id": actor.organization_id})
+    if organization is None:
+        raise Refusal(
+            "BDC_1123",
+            status=404,
+            detail=f"no organization has the id {actor.organization_id}",
+            help="use an organization id of this server",
+        )
+    machine_now = server.machine_now()
+    return Context(server, tx, organization, actor, business_now(organization, machine_now), machine_now)
+
+
+def system_actor(organization_id: str, via: Via = "JOB") -> Actor:
+    """The server itself, as jobs and the sandbox's controls act."""
+    return Actor(organization_id, "", "SYSTEM", via, trusted=True)

@@ -1,0 +1,174 @@
+"""What the kernel stores for every organization: its clock, its trail, its books, its outbox and its jobs."""
+
+from typing import Literal
+
+from sqlalchemy import Index
+
+from net30.store.record import Record, table
+
+Via = Literal["API", "SYNC", "PORTAL", "JOB", "SANDBOX", "CONSOLE"]
+
+
+class Organization(Record, frozen=True):
+    """A tenant. Its row is the lock of its writes and holds its business clock (see kernel/clock.py)."""
+
+    id: str
+    name: str
+    zone: str
+    clock_offset_ms: int
+    clock_frozen_at: int | None
+    run_lease_owner: str | None
+    run_lease_until: int
+    settings: str
+    created_time: int
+    updated_time: int
+
+
+class AuditEntry(Record, frozen=True):
+    """One change: who, what, when, how, and per field the previous and the new value (JSON)."""
+
+    organization_id: str
+    id: str
+    entity: str
+    entity_id: str
+    action: str
+    user_id: str
+    via: Via
+    time: int
+    changes: str
+
+
+class JournalEntry(Record, frozen=True):
+    """One dated posting to the books, in one currency beside USD."""
+
+    organization_id: str
+    id: str
+    date: str
+    source: str
+    source_id: str
+    memo: str
+    currency: str
+    created_time: int
+
+
+class JournalPosting(Record, frozen=True):
+    """One side of an entry: debits positive, credits negative, in thousandths of the entry's currency and of USD."""
+
+    organization_id: str
+    entry_id: str
+    position: int
+    account: str
+    chart_of_account_id: str | None
+    party_id: str | None
+    amount: int
+    usd_amount: int
+
+
+class Event(Record, frozen=True):
+    """An outbox row: something that subscribers may be told, written with the change itself."""
+
+    organization_id: str
+    id: str
+    type: str
+    version: str
+    entity_id: str
+    payload: str
+    created_time: int
+
+
+class Job(Record, frozen=True):
+    """Work due at a business time; `wake_at` is the machine time of it, null while the clock is frozen or it is done."""
+
+    organization_id: str
+    id: str
+    kind: str
+    subject_id: str
+    run_at: int
+    wake_at: int | None
+    state: Literal["WAITING", "DONE", "FAILED", "CANCELED"]
+    attempts: int
+    error: str | None
+    created_time: int
+
+
+class Message(Record, frozen=True):
+    """A mail or text that the organization's people were sent."""
+
+    organization_id: str
+    id: str
+    kind: str
+    recipient: str
+    subject: str
+    body: str
+    created_time: int
+
+
+class IdempotencyKey(Record, frozen=True):
+    """The kept answer of a POST that carried X-Idempotent-Key; `kept_at` is machine time."""
+
+    organization_id: str
+    developer_key: str
+    operation: str
+    key: str
+    body_hash: str
+    status: int
+    answer: str
+    kept_at: int
+
+
+class ServerValue(Record, frozen=True):
+    """A value of the whole server, such as the sandbox's own secret key."""
+
+    name: str
+    value: str
+
+
+_OWNER = [(("organization_id",), ("organization.id",))]
+
+organizations = table("organization", Organization, key=["id"])
+audit_entries = table(
+    "audit_entry",
+    AuditEntry,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "entity_id", "time")],
+    references=_OWNER,
+)
+journal_entries = table(
+    "journal_entry",
+    JournalEntry,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "source_id")],
+    references=_OWNER,
+)
+journal_postings = table("journal_posting", JournalPosting, key=["organization_id", "entry_id", "position"])
+events = table(
+    "event",
+    Event,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "created_time")],
+    references=_OWNER,
+)
+jobs = table(
+    "job",
+    Job,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "state", "run_at", "id"), ("organization_id", "subject_id")],
+    references=_OWNER,
+)
+messages = table(
+    "message",
+    Message,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "created_time")],
+    references=_OWNER,
+)
+idempotency_keys = table(
+    "idempotency_key",
+    IdempotencyKey,
+    key=["organization_id", "developer_key", "operation", "key"],
+    references=_OWNER,
+)
+server_values = table("server_value", ServerValue, key=["name"])
+
+_waiting = jobs.c.wake_at.is_not(None)
+Index("job_wake_at_idx", jobs.c.wake_at, sqlite_where=_waiting, postgresql_where=_waiting)

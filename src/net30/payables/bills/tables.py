@@ -1,0 +1,101 @@
+"""What is stored of bills: what the organization owes, to whom and for what."""
+
+from typing import Annotated, Literal
+
+from net30.kernel.currencies import CurrencyCode
+from net30.store.record import RANGE, Record, listed, table
+
+PaymentStatus = Literal["PAID", "UNPAID", "PARTIALLY_PAID", "SCHEDULED", "IN_PROCESS"]
+ApprovalStatus = Literal["UNASSIGNED", "ASSIGNED", "APPROVED", "APPROVING", "DENIED"]
+
+PAYMENT_STATUSES = ("PAID", "UNPAID", "PARTIALLY_PAID", "SCHEDULED", "IN_PROCESS")
+APPROVAL_STATUSES = ("UNASSIGNED", "ASSIGNED", "APPROVED", "APPROVING", "DENIED")
+
+IdList = ("eq", "ne", "in")
+
+
+class Bill(Record, frozen=True):
+    """A bill. Amounts are thousandths of its currency, `funding_amount` of USD.
+
+    What holds at all times: amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
+    paid_amount. `in_process_amount` is the part of scheduled_amount whose payments have left SCHEDULED.
+    """
+
+    organization_id: str
+    id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
+    vendor_id: Annotated[str, listed("vendorId", kind="id", operators=("eq", "in"))]
+    currency: CurrencyCode
+    amount: int
+    due_amount: int
+    scheduled_amount: int
+    in_process_amount: int
+    paid_amount: int
+    credit_amount: int
+    funding_amount: int
+    exchange_rate: str | None
+    description: str | None
+    due_date: Annotated[str, listed("dueDate", kind="date", operators=("eq", *RANGE))]
+    invoice_number: Annotated[
+        str, listed("invoice.invoiceNumber", "invoiceNumber", operators=("eq", "in", "sw"))
+    ]
+    invoice_date: str
+    purchase_order_number: str | None
+    pay_from_chart_of_account_id: Annotated[
+        str | None, listed("payFromChartOfAccountId", kind="id", operators=IdList)
+    ]
+    chart_of_account_id: Annotated[
+        str | None, listed("classifications.chartOfAccountId", kind="id", operators=IdList)
+    ]
+    accounting_class_id: Annotated[
+        str | None, listed("classifications.accountingClassId", kind="id", operators=IdList)
+    ]
+    department_id: Annotated[str | None, listed("classifications.departmentId", kind="id", operators=IdList)]
+    location_id: Annotated[str | None, listed("classifications.locationId", kind="id", operators=IdList)]
+    item_id: Annotated[str | None, listed("classifications.itemId", kind="id", operators=IdList)]
+    payment_status: Annotated[
+        PaymentStatus, listed("paymentStatus", values=PAYMENT_STATUSES, operators=("eq", "ne", "in"))
+    ]
+    approval_status: Annotated[
+        ApprovalStatus, listed("approvalStatus", values=APPROVAL_STATUSES, operators=("eq",))
+    ]
+    bill_approvals: int
+    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+    created_by: str
+    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+
+
+class BillLine(Record, frozen=True):
+    """A line of a bill. `quantity` and `price` are decimal text of up to 8 places."""
+
+    organization_id: str
+    bill_id: str
+    position: int
+    id: str
+    amount: int
+    quantity: str | None
+    price: str | None
+    description: str | None
+    chart_of_account_id: str | None
+    accounting_class_id: str | None
+    department_id: str | None
+    employee_id: str | None
+    job_id: str | None
+    location_id: str | None
+    item_id: str | None
+    customer_id: str | None
+
+
+bills = table(
+    "bill",
+    Bill,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "vendor_id", "invoice_number")],
+    references=[(("organization_id", "vendor_id"), ("vendor.organization_id", "vendor.id"))],
+)
+bill_lines = table(
+    "bill_line",
+    BillLine,
+    key=["organization_id", "bill_id", "position"],
+    references=[(("organization_id", "bill_id"), ("bill.organization_id", "bill.id"))],
+)

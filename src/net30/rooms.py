@@ -1,0 +1,5 @@
+"""Names every room once, so that importing this module fills the table of operations, the schema and the job table."""
+
+import net30.access.operations
+import net30.kernel.tables
+import net30.meta  # noqa: F401

@@ -1,0 +1,61 @@
+"""Flags and NET30_… variables, gathered into one value. A flag wins over its variable, a variable over the default."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from net30.kernel.context import Environment
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How one server runs. Each field is the flag --name and the variable NET30_NAME."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8030
+    database: str = "sqlite:///net30.db"
+    workers: Annotated[int, Meta(ge=1, le=64)] = 1
+    threads: Annotated[int, Meta(ge=1, le=256)] = 8
+    environment: Environment = "sandbox"
+    strict: bool = False
+    log_requests: bool = False
+    secret_key: str = ""
+
+
+DESCRIBED = {
+    "host": "address to listen on",
+    "port": "port to listen on",
+    "database": "SQLAlchemy URL: sqlite:///FILE or postgresql://…",
+    "workers": "processes that answer requests",
+    "threads": "threads in each of them, and database connections",
+    "environment": "sandbox or production",
+    "strict": "refuse unknown request fields by name",
+    "log_requests": "write a line for each request",
+    "secret_key": "keys that encrypt secrets at rest, comma-separated; the first encrypts",
+}
+
+
+def from_environment(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The settings that NET30_… variables give."""
+    names = {f"NET30_{name.upper()}": name for name in Settings.__struct_fields__}
+    return {name: variables[variable] for variable, name in names.items() if variable in variables}
+
+
+def settings(given: Mapping[str, str | None], variables: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from flags and variables; ValueError says which one is wrong."""
+    texts = {**from_environment(variables), **{k: v for k, v in given.items() if v is not None}}
+    try:
+        return msgspec.convert(texts, Settings, strict=False)
+    except msgspec.ValidationError as fault:
+        raise ValueError(str(fault)) from None
+
+
+def to_environment(chosen: Settings) -> dict[str, str]:
+    """The variables that give another process the same settings."""
+    values = msgspec.structs.asdict(chosen)
+    return {
+        f"NET30_{name.upper()}": str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }

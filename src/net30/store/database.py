@@ -1,0 +1,198 @@
+"""Opens the database and runs transactions on it, the same way on SQLite and on PostgreSQL.
+
+SQLAlchemy owns connections, pool, schema and the SQL; statements themselves go straight to the driver.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.pool import PoolProxiedConnection
+
+from net30.store.record import STORED, Record
+from net30.store.statements import Parameters, Statement, Value, change, insertion
+
+R = TypeVar("R", bound=Record)
+Row = tuple[Any, ...]
+
+BUSY_TIMEOUT_MS = 30_000
+BEGIN = {
+    ("sqlite", False): "BEGIN",
+    ("sqlite", True): "BEGIN IMMEDIATE",
+    ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    ("postgresql", True): "BEGIN ISOLATION LEVEL READ COMMITTED",
+}
+
+
+class Transaction:
+    """An open transaction: reads records, writes records, counts what it wrote."""
+
+    __slots__ = ("_cursor", "dialect", "writable")
+
+    def __init__(self, cursor: DBAPICursor, dialect: str, writable: bool) -> None:
+        self._cursor = cursor
+        self.dialect = dialect
+        self.writable = writable
+
+    def _run(self, statement: Statement, parameters: Parameters) -> DBAPICursor:
+        text, constants = statement.text(self.dialect)
+        self._cursor.execute(text, {**constants, **parameters} if constants else parameters)
+        return self._cursor
+
+    def rows(self, statement: Statement, parameters: Parameters) -> list[Row]:
+        return list(self._run(statement, parameters).fetchall())
+
+    def row(self, statement: Statement, parameters: Parameters) -> Row | None:
+        return self._run(statement, parameters).fetchone()
+
+    def records(self, record: type[R], statement: Statement, parameters: Parameters) -> list[R]:
+        """All rows as records; the statement must select exactly the record's columns in order."""
+        return [record(*row) for row in self._run(statement, parameters).fetchall()]
+
+    def record(self, record: type[R], statement: Statement, parameters: Parameters) -> R | None:
+        row = self._run(statement, parameters).fetchone()
+        return None if row is None else record(*row)
+
+    def execute(self, statement: Statement, parameters: Parameters) -> int:
+        """Run a change; how many rows it touched."""
+        assert self.writable, "a read transaction was asked to write"
+        return int(self._run(statement, parameters).rowcount)
+
+    def insert(self, *records: Record) -> None:
+        """Insert records, all of one kind."""
+        if not records:
+            return
+        assert self.writable, "a read transaction was asked to write"
+        text = insertion(STORED[type(records[0])].table, self.dialect)
+        if len(records) == 1:
+            self._cursor.execute(text, msgspec.structs.astuple(records[0]))
+        else:
+            self._cursor.executemany(text, [msgspec.structs.astuple(record) for record in records])
+
+    def update(self, old: Record, new: Record) -> dict[str, tuple[Value, Value]]:
+        """Write what differs between two versions of a record; answers {column: (previous, new)}."""
+        differing = changed(old, new)
+        if differing:
+            stored = STORED[type(old)]
+            parameters: dict[str, Value] = {name: getattr(old, name) for name in stored.key}
+            parameters |= {f"new_{name}": values[1] for name, values in differing.items()}
+            touched = self.execute(change(stored.table, stored.key, tuple(differing)), parameters)
+            assert touched == 1, f"{stored.table.name} {parameters} is gone"
+        return differing
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside is undone, alone, when an exception leaves the block."""
+        self._cursor.execute("SAVEPOINT inner_step")
+        try:
+            yield
+        except BaseException:
+            self._cursor.execute("ROLLBACK TO SAVEPOINT inner_step")
+            self._cursor.execute("RELEASE SAVEPOINT inner_step")
+            raise
+        self._cursor.execute("RELEASE SAVEPOINT inner_step")
+
+
+def changed(old: Record, new: Record) -> dict[str, tuple[Value, Value]]:
+    """{column: (previous, new)} of what differs; the two must be one kind of record."""
+    assert type(old) is type(new)
+    before, after = msgspec.structs.astuple(old), msgspec.structs.astuple(new)
+    return {name: (a, b) for name, a, b in zip(old.__struct_fields__, before, after, strict=True) if a != b}
+
+
+class Database:
+    """A pool of connections to one database. Each process makes its own, after any fork."""
+
+    def __init__(self, url: str, connections: int = 8) -> None:
+        """`url` is an SQLAlchemy URL (sqlite:///net30.db, postgresql://…); `connections` bounds the pool."""
+        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.engine: Engine = create_engine(self.url, **_engine_arguments(self.url, connections))
+        self.dialect = self.engine.dialect.name
+        # SQLite has one writer: threads of this process queue here instead of polling the file's lock.
+        self._writer = threading.Lock() if self.dialect == "sqlite" else None
+        if self.dialect == "sqlite":
+            event.listen(self.engine, "connect", _set_up_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A read-only transaction that sees one moment."""
+        with self._transaction(writable=False) as transaction:
+            yield transaction
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that commits when the block ends and rolls back when an exception leaves it."""
+        if self._writer is None:
+            with self._transaction(writable=True) as transaction:
+                yield transaction
+            return
+        with self._writer, self._transaction(writable=True) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _transaction(self, *, writable: bool) -> Iterator[Transaction]:
+        connection, cursor = self._begin(BEGIN[self.dialect, writable])
+        try:
+            yield Transaction(cursor, self.dialect, writable)
+            cursor.execute("COMMIT")
+        except BaseException:
+            # A connection whose state is in doubt is not given to the next request.
+            try:
+                cursor.execute("ROLLBACK")
+            except Exception:
+                connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+    def _begin(self, begin: str) -> tuple[PoolProxiedConnection, DBAPICursor]:
+        """A connection with an open transaction; a connection that died in the pool is replaced once."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(begin)
+        except Exception:
+            connection.invalidate()
+            connection.close()
+            if self.dialect == "sqlite":
+                raise
+            connection = self.engine.raw_connection()
+            cursor = connection.cursor()
+            cursor.execute(begin)
+        return connection, cursor
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine_arguments(url: str, connections: int) -> dict[str, Any]:
+    pool = {"pool_size": connections, "max_overflow": 2, "pool_timeout": 30, "pool_reset_on_return": None}
+    if url.startswith("sqlite"):
+        arguments = {"isolation_level": None, "cached_statements": 512, "check_same_thread": False}
+        return {**pool, "connect_args": {**arguments, "timeout": BUSY_TIMEOUT_MS / 1000}}
+    return {**pool, "connect_args": {"autocommit": True}}
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def group(records: Iterable[R], attribute: str) -> Mapping[str, Sequence[R]]:
+    """Records gathered by the text in one attribute, in the order given."""
+    gathered: dict[str, list[R]] = {}
+    for record in records:
+        gathered.setdefault(getattr(record, attribute), []).append(record)
+    return gathered

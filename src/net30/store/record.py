@@ -1,0 +1,158 @@
+"""Declares what is stored: one msgspec Struct per table, from which the SQLAlchemy table and its indexes follow.
+
+Columns hold text or integers only (flags are 0 or 1, money integer thousandths, times milliseconds), so a row read
+from either driver is already the record's positional arguments.
+"""
+
+import types
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+# PostgreSQL must compare text bytewise, as SQLite does by default.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+INTEGER = BigInteger()
+
+Kind = Literal["text", "id", "flag", "date", "time", "amount", "number"]
+RANGE = ("gt", "gte", "lt", "lte")
+EQUALITY = ("eq", "ne", "in", "nin")
+
+metadata = MetaData()
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A stored row; fields stand in column order."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Marks a column as filterable and sortable on the wire, under one or more names.
+
+    `kind` says how a filter's value is read, `operators` what may be asked; `values` limits an enumerated text.
+    """
+
+    names: tuple[str, ...]
+    kind: Kind
+    operators: tuple[str, ...]
+    values: tuple[str, ...] = ()
+
+
+class ListedColumn(msgspec.Struct, frozen=True):
+    """A listed column resolved to its table."""
+
+    column: Column[Any]
+    attribute: str
+    kind: Kind
+    operators: tuple[str, ...]
+    values: tuple[str, ...]
+    nullable: bool
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """What the store knows of a record: its table, its key's attributes and the columns that lists may use."""
+
+    table: Table
+    key: tuple[str, ...]
+    listed: dict[str, ListedColumn]
+
+
+STORED: dict[type[Record], Stored] = {}
+
+
+def listed(
+    *names: str, kind: Kind = "text", operators: Sequence[str] = EQUALITY, values: Sequence[str] = ()
+) -> Listed:
+    return Listed(names, kind, tuple(operators), tuple(values))
+
+
+def _is_optional(annotation: object) -> bool:
+    return get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation)
+
+
+def _mark_of(annotation: object) -> Listed | None:
+    if get_origin(annotation) is Annotated:
+        return next((mark for mark in get_args(annotation)[1:] if isinstance(mark, Listed)), None)
+    if _is_optional(annotation):
+        return next((mark for part in get_args(annotation) if (mark := _mark_of(part))), None)
+    return None
+
+
+def _column_type(annotation: object) -> Text | BigInteger:
+    if get_origin(annotation) is Annotated:
+        return _column_type(get_args(annotation)[0])
+    if _is_optional(annotation):
+        return next(_column_type(part) for part in get_args(annotation) if part is not type(None))
+    if get_origin(annotation) is Literal or annotation is str:
+        return TEXT
+    if annotation is int:
+        return INTEGER
+    raise TypeError(f"a column holds text or an integer, not {annotation}")
+
+
+def table(
+    name: str,
+    record: type[Record],
+    *,
+    key: Sequence[str],
+    unique: Sequence[Sequence[str]] = (),
+    indexes: Sequence[Sequence[str]] = (),
+    references: Sequence[tuple[Sequence[str], Sequence[str]]] = (),
+) -> Table:
+    """Make the table of a record.
+
+    `key`, `unique` and `indexes` name attributes; `references` pairs local columns with "table.column" targets.
+    Each listed column gets the index (organization, column, created_time, id) that serves an equality filter in the
+    default order as well as a sort on the column; a nullable one leaves its nulls out of the index.
+    """
+    hints = get_type_hints(record, include_extras=True)
+    columns = {
+        field: Column(field, _column_type(hint), nullable=_is_optional(hint), primary_key=field in key)
+        for field, hint in ((f, hints[f]) for f in record.__struct_fields__)
+    }
+    built = Table(
+        name,
+        metadata,
+        *columns.values(),
+        *(UniqueConstraint(*names, name=f"{name}_{'_'.join(names[1:] or names)}_key") for names in unique),
+        *(ForeignKeyConstraint(list(local), list(target)) for local, target in references),
+        # Rows are found by their key: a clustered key saves SQLite one tree per table.
+        sqlite_with_rowid=False,
+    )
+    resolved: dict[str, ListedColumn] = {}
+    for field, hint in hints.items():
+        if field not in columns or (mark := _mark_of(hint)) is None:
+            continue
+        column = columns[field]
+        resolved |= {
+            wire: ListedColumn(column, field, mark.kind, mark.operators, mark.values, bool(column.nullable))
+            for wire in mark.names
+        }
+        if field not in key:
+            _index_listed(built, column)
+    for names in indexes:
+        Index(f"{name}_{'_'.join(names[1:])}_idx", *(columns[n] for n in names))
+    STORED[record] = Stored(built, tuple(key), resolved)
+    return built
+
+
+def _index_listed(built: Table, column: Column[Any]) -> None:
+    tail = [built.c[n] for n in ("created_time", "id") if n in built.c and n != column.name]
+    present = column.is_not(None) if column.nullable else None
+    Index(
+        f"{built.name}_{column.name}_list",
+        built.c.organization_id,
+        column,
+        *tail,
+        sqlite_where=present,
+        postgresql_where=present,
+    )

@@ -1,0 +1,91 @@
+"""SQL built once by SQLAlchemy Core and handed to the driver as text ever after.
+
+Building and compiling an expression costs more than running it; a `Statement` is compiled once per dialect and then
+costs a dictionary look-up. No SQL is written by hand: every text here comes out of SQLAlchemy's compiler.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, Select, Table, and_, bindparam, update
+from sqlalchemy.dialects import registry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+
+Value = str | int | None
+Parameters = Mapping[str, Value]
+
+Executable = Select[Any] | UpdateBase
+
+DRIVERS = {"sqlite": "sqlite.pysqlite", "postgresql": "postgresql.psycopg"}
+
+
+def _dialect(name: str, paramstyle: str) -> Dialect:
+    dialect: Dialect = registry.load(DRIVERS[name])(paramstyle=paramstyle)
+    return dialect
+
+
+NAMED = {"sqlite": _dialect("sqlite", "named"), "postgresql": _dialect("postgresql", "pyformat")}
+POSITIONAL = {"sqlite": _dialect("sqlite", "qmark"), "postgresql": _dialect("postgresql", "format")}
+
+
+class Statement:
+    """One SQLAlchemy statement with named parameters, and its text per dialect."""
+
+    __slots__ = ("_expression", "_texts")
+
+    def __init__(self, expression: Executable) -> None:
+        self._expression = expression
+        self._texts: dict[str, tuple[str, dict[str, Value]]] = {}
+
+    def text(self, dialect: str) -> tuple[str, dict[str, Value]]:
+        """The SQL and the values of its constants."""
+        known = self._texts.get(dialect)
+        if known is None:
+            compiled = self._expression.compile(dialect=NAMED[dialect])
+            assert isinstance(compiled, SQLCompiler)
+            constants = {name: value for name, value in compiled.params.items() if value is not None}
+            known = self._texts[dialect] = (compiled.string, constants)
+        return known
+
+
+def by_key(table: Table, key: Sequence[str]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == bindparam(name) for name in key))
+
+
+@lru_cache(maxsize=None)
+def insertion(table: Table, dialect: str) -> str:
+    """INSERT of all columns, in their order, with positional parameters."""
+    return str(table.insert().compile(dialect=POSITIONAL[dialect]))
+
+
+@lru_cache(maxsize=4096)
+def change(table: Table, key: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
+    """UPDATE of some columns of the row with a key; new values are named new_<column>."""
+    return Statement(
+        update(table).where(by_key(table, key)).values({name: bindparam(f"new_{name}") for name in columns})
+    )
+
+
+def one_of(column: ColumnElement[Any], name: str, count: int) -> ColumnElement[bool]:
+    """`column IN (…)` with `count` parameters name_0, name_1, …"""
+    return column.in_([bindparam(f"{name}_{i}") for i in range(count)])
+
+
+class Sized:
+    """A statement that takes a list of values, built for 1, 10, 100 or 1000 of them and padded up to the next."""
+
+    __slots__ = ("_build", "_built")
+
+    def __init__(self, build: Callable[[int], Executable]) -> None:
+        self._build = build
+        self._built: dict[int, Statement] = {}
+
+    def of(self, name: str, values: Sequence[str]) -> tuple[Statement, dict[str, Value]]:
+        """The statement and its list parameters; `values` must not be empty nor longer than 1000."""
+        size = next(size for size in (1, 10, 100, 1000) if len(values) <= size)
+        if size not in self._built:
+            self._built[size] = Statement(self._build(size))
+        padded = [*values, *([values[-1]] * (size - len(values)))]
+        return self._built[size], {f"{name}_{i}": value for i, value in enumerate(padded)}

@@ -1,0 +1,222 @@
+"""How a request becomes an answer. `answer` is the whole walk; read it from top to bottom.
+
+credentials → permission → decode → one transaction { kept answer?, the operation, keep the answer } → encode
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import falcon
+import msgspec
+
+from net30.kernel.context import Actor, Context, Server, reading, untrusted, writing
+from net30.kernel.refusal import Refusal, Refusals
+from net30.wire import errors, idempotency
+from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters
+from net30.wire.operation import OPERATIONS, Operation
+
+JSON = "application/json"
+
+log = logging.getLogger("net30.wire")
+request_log = logging.getLogger("net30.requests")
+
+Authenticate = Callable[[Server, Operation, Mapping[str, str], Mapping[str, str]], Actor]
+encode = msgspec.json.Encoder().encode
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A request, read whole. `headers` has lower-case names; `path` holds the values of the path's parameters."""
+
+    headers: Mapping[str, str]
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What goes back."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = {}
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """An answer that is not JSON, such as a page or a file."""
+
+    body: bytes
+    content_type: str
+
+
+def answer(server: Server, authenticate: Authenticate, operation: Operation, arrived: Arrived) -> Answer:
+    """Answer one request; raises Refusal or Refusals, having rolled everything back."""
+    actor = authenticate(server, operation, arrived.headers, arrived.path)
+    permit(operation, actor)
+    strict = server.strict or arrived.headers.get("x-net30-strict", "").lower() == "true"
+    arguments = decode_parameters(operation, arrived.path, arrived.query, strict=strict)
+    if operation.body is not None:
+        arguments["body"] = decode_body(
+            operation, arrived.body, arrived.headers.get("content-type"), strict=strict
+        )
+    if not operation.transactional:
+        return _encoded(
+            operation, operation.function(**_given(operation, server, actor, arrived, None), **arguments)
+        )
+    key = arrived.headers.get(idempotency.HEADER.lower()) if operation.idempotent else None
+    if key is not None:
+        idempotency.check(key)
+    try:
+        with (writing if operation.writes else reading)(server, actor) as ctx:
+            if key is not None and (kept := idempotency.find(ctx, operation.key, key, _identity(arrived))):
+                return Answer(kept.status, kept.answer, {"Idempotency-Hit": "true"})
+            result = operation.function(**_given(operation, server, actor, arrived, ctx), **arguments)
+            encoded = _encoded(operation, result)
+            if key is not None:
+                idempotency.keep(ctx, operation.key, key, _identity(arrived), encoded.status, encoded.body)
+            return encoded
+    except Refusal as refusal:
+        if refusal.remember is not None:
+            with writing(server, actor) as ctx:
+                refusal.remember(ctx)
+        raise
+
+
+def permit(operation: Operation, actor: Actor) -> None:
+    """The role must hold the permission, and a protected operation wants a trusted session."""
+    if operation.needs is not None and operation.needs not in actor.permissions:
+        raise Refusal(
+            "BDC_1145",
+            detail=f"the role {actor.role} lacks the permission {operation.needs}",
+            help="sign in as a user whose role has it",
+        )
+    if operation.trusted and not actor.trusted:
+        raise untrusted(f"{operation.method} {operation.path}")
+
+
+def _given(
+    operation: Operation, server: Server, actor: Actor, arrived: Arrived, ctx: Context | None
+) -> dict[str, object]:
+    offered = {"ctx": ctx, "server": server, "actor": actor, "headers": arrived.headers}
+    return {name: offered[name] for name in operation.given}
+
+
+def _identity(arrived: Arrived) -> bytes:
+    """What makes two requests of one operation the same: the path's ids and the body."""
+    return "/".join(arrived.path.values()).encode() + b"\n" + arrived.body
+
+
+def _encoded(operation: Operation, result: object) -> Answer:
+    if result is None:
+        return Answer(operation.status, b"")
+    if isinstance(result, Raw):
+        return Answer(operation.status, result.body, {"Content-Type": result.content_type})
+    return Answer(operation.status, encode(result))
+
+
+# ---- between Falcon and `answer` ------------------------------------------------------------------------
+
+
+def add_operations(
+    app: falcon.App[Any, Any], server: Server, authenticate: Authenticate, *, log_requests: bool
+) -> None:
+    """Route every operation of the table, and answer everything else with the wire's error list."""
+    responders: dict[str, dict[str, Callable[..., None]]] = {}
+    for operation in OPERATIONS.values():
+        name = f"on_{operation.method.lower()}"
+        responder = _responder(server, authenticate, operation, log_requests=log_requests)
+        responders.setdefault(operation.path, {})[name] = responder
+    for path, named in responders.items():
+        app.add_route(path, type("Resource", (), {n: staticmethod(r) for n, r in named.items()})())
+    app.add_error_handler(Exception, lambda req, resp, error, params: _refused(server, resp, error))
+
+
+def _responder(
+    server: Server, authenticate: Authenticate, operation: Operation, *, log_requests: bool
+) -> Callable[..., None]:
+    has_body = operation.body is not None
+
+    def respond(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
+        started = time.perf_counter()
+        try:
+            body = _read_body(req) if has_body else b""
+            arrived = Arrived(_headers(req.env), path, _query(req), body)
+            _fill(resp, answer(server, authenticate, operation, arrived))
+        except Exception as error:
+            _refused(server, resp, error)
+        if log_requests:
+            elapsed_ms = (time.perf_counter() - started) * 1000
+            request_log.info("%s %s %s %.1f ms", operation.name, resp.status, req.path, elapsed_ms)
+
+    return respond
+
+
+def _query(req: falcon.Request) -> dict[str, str]:
+    """Query parameters; the first one counts when a name is repeated."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in req.params.items()}
+
+
+def _headers(env: Mapping[str, Any]) -> dict[str, str]:
+    """The headers that operations read, by lower-case names."""
+    return {wire: env[key] for key, wire in _HEADERS if key in env}
+
+
+_HEADERS = tuple(
+    (
+        wire.upper().replace("-", "_")
+        if wire == "content-type"
+        else "HTTP_" + wire.upper().replace("-", "_"),
+        wire,
+    )
+    for wire in (
+        "sessionid",
+        "devkey",
+        "content-type",
+        "x-idempotent-key",
+        "x-net30-strict",
+        "appkey",
+        "apitoken",
+    )
+)
+
+
+def _read_body(req: falcon.Request) -> bytes:
+    declared = req.content_length or 0
+    content: bytes = req.bounded_stream.read(MOST_BYTES + 1) if declared <= MOST_BYTES else b""
+    if declared > MOST_BYTES or len(content) > MOST_BYTES:
+        raise Refusal(
+            None, status=413, detail=f"the body is over {MOST_BYTES} bytes", help="send less at once"
+        )
+    return content
+
+
+def _fill(resp: falcon.Response, answered: Answer) -> None:
+    resp.status = str(answered.status)
+    resp.data = answered.body
+    if answered.body:
+        resp.content_type = JSON
+    for name, value in answered.headers.items():
+        resp.set_header(name, value)
+
+
+def _refused(server: Server, resp: falcon.Response, error: Exception) -> None:
+    """The one place where anything that went wrong becomes the wire's error list."""
+    now = server.machine_now()
+    match error:
+        case Refusal():
+            status, body = errors.body([error], now)
+        case Refusals(refusals=refusals):
+            status, body = errors.body(refusals, now)
+        case falcon.HTTPNotFound() | falcon.HTTPMethodNotAllowed():
+            unknown = Refusal("BDC_1121", detail="no operation has this method and path", help="see /docs")
+            status, body = errors.body([unknown], now)
+        case falcon.HTTPError() if 400 <= error.status_code < 500:
+            refusal = Refusal(
+                None, status=error.status_code, detail=error.description or error.title or "bad request"
+            )
+            status, body = errors.body([refusal], now)
+        case _:
+            log.error("unexpected", exc_info=error)
+            status, body = errors.unexpected(now)
+    _fill(resp, Answer(status, body))

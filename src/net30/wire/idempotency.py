@@ -1,0 +1,75 @@
+"""Keeps the answer of a POST that carried X-Idempotent-Key and gives it again to the same request.
+
+The row is part of the operation's own transaction: an answer is kept if and only if its effects are.
+"""
+
+import hashlib
+
+import msgspec
+from sqlalchemy import bindparam, delete, select
+
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal
+from net30.kernel.tables import IdempotencyKey, idempotency_keys
+from net30.store.statements import Statement, by_key
+
+HEADER = "X-Idempotent-Key"
+KEPT_MS = 24 * 3_600_000
+LONGEST_KEY = 255
+
+_KEY = ("organization_id", "developer_key", "operation", "key")
+_FIND = Statement(select(idempotency_keys).where(by_key(idempotency_keys, _KEY)))
+_FORGET = Statement(delete(idempotency_keys).where(by_key(idempotency_keys, _KEY)))
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An answer as it was first given."""
+
+    status: int
+    answer: bytes
+
+
+def check(key: str) -> None:
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise Refusal(
+            None, field=HEADER, detail=f"must be 1 to {LONGEST_KEY} printable characters", help="send a UUID"
+        )
+
+
+def find(ctx: Context, operation: str, key: str, body: bytes) -> Kept | None:
+    """The kept answer, if any; 409 when the key came with another body. A key older than 24 hours is forgotten."""
+    names = _names(ctx, operation, key)
+    row = ctx.tx.record(IdempotencyKey, _FIND, names)
+    if row is None:
+        return None
+    if row.kept_at + KEPT_MS <= ctx.machine_now:
+        ctx.tx.execute(_FORGET, names)
+        return None
+    if row.body_hash != _hash(body):
+        raise Refusal(
+            None,
+            status=409,
+            field=HEADER,
+            detail="this key was used with another request within the last 24 hours",
+            help="use a new key for a new request",
+        )
+    return Kept(row.status, row.answer.encode())
+
+
+def keep(ctx: Context, operation: str, key: str, body: bytes, status: int, answer: bytes) -> None:
+    """Store a success with the change it answers."""
+    names = _names(ctx, operation, key)
+    ctx.tx.insert(
+        IdempotencyKey(
+            **names, body_hash=_hash(body), status=status, answer=answer.decode(), kept_at=ctx.machine_now
+        )
+    )
+
+
+def _names(ctx: Context, operation: str, key: str) -> dict[str, str]:
+    values = (ctx.organization_id, ctx.actor.developer_key, operation, key)
+    return dict(zip(_KEY, values, strict=True))
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,172 @@
+"""The one table of operations: a plain function, declared once, is everything net30 knows of an operation.
+
+    @operation("POST /connect/v3/bills", status=201, needs="bills:create")
+    def create_bill(ctx: Context, body: BillCreate) -> Bill: ...
+
+The function's signature says the rest. Parameters named `ctx`, `server`, `actor` and `headers` are handed in by the
+dispatcher; `body` is the decoded request; a name that stands in the path is a path parameter; `listing: ListRequest`
+takes the four parameters of lists; every other one is a query parameter. A function that takes `ctx` runs inside one
+transaction, read-only for GET; one that does not opens its own.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, get_type_hints
+
+import msgspec
+
+from net30.wire.types import ListRequest
+
+Credentials = Literal["none", "session", "control"]
+F = TypeVar("F", bound=Callable[..., object])
+
+GIVEN = ("ctx", "server", "actor", "headers")
+
+OPERATIONS: dict[str, "Operation"] = {}
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A path or query parameter: its name on the wire, its Python name, its type and default."""
+
+    name: str
+    argument: str
+    type: Any
+    required: bool
+    default: Any = None
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One row of the table."""
+
+    method: str
+    path: str
+    function: Callable[..., object]
+    area: str
+    status: int
+    credentials: Credentials
+    needs: str | None
+    trusted: bool
+    idempotent: bool
+    summary: str
+    description: str
+    given: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    in_path: tuple[Parameter, ...]
+    body: Any
+    body_required: bool
+    raw_body: bool
+    result: Any
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def transactional(self) -> bool:
+        return "ctx" in self.given
+
+    @property
+    def lists(self) -> bool:
+        return any(parameter.argument == "listing" for parameter in self.parameters)
+
+
+def camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def operation(
+    key: str,
+    *,
+    area: str,
+    status: int = 200,
+    needs: str | None = None,
+    credentials: Credentials = "session",
+    trusted: bool = False,
+    idempotent: bool = True,
+) -> Callable[[F], F]:
+    """Enter a function into the table.
+
+    `key` is "METHOD /path"; `needs` the permission ("bills:create") that the caller's role must hold; `trusted`
+    whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key.
+    """
+    method, path = key.split(" ")
+
+    def enter(function: F) -> F:
+        assert key not in OPERATIONS, f"{key} is declared twice"
+        assert credentials != "session" or needs or not path.startswith("/connect/v3"), (
+            f"{key} needs no permission"
+        )
+        OPERATIONS[key] = _describe(
+            method=method,
+            path=path,
+            function=function,
+            area=area,
+            status=status,
+            credentials=credentials,
+            needs=needs,
+            trusted=trusted,
+            idempotent=idempotent and method == "POST",
+        )
+        return function
+
+    return enter
+
+
+def _describe(*, function: Callable[..., object], path: str, **declared: Any) -> Operation:
+    hints = get_type_hints(function, include_extras=True)
+    signature = inspect.signature(function).parameters
+    in_path = re.findall(r"\{(\w+)\}", path)
+    wire_names = {name: camel(name) for name in signature}
+    summary, _, description = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
+    assert summary, f"{function.__name__} has no docstring"
+    body = signature.get("body")
+    described = [
+        Parameter(
+            name=wire_names[name],
+            argument=name,
+            type=hints[name],
+            required=parameter.default is inspect.Parameter.empty,
+            default=None if parameter.default is inspect.Parameter.empty else parameter.default,
+        )
+        for name, parameter in signature.items()
+        if name not in (*GIVEN, "body")
+    ]
+    assert {p.name for p in described} >= set(in_path), (
+        f"{path} names a parameter that {function.__name__} lacks"
+    )
+    return Operation(
+        function=function,
+        path=path,
+        summary=" ".join(summary.split()),
+        description=description.strip(),
+        given=tuple(name for name in signature if name in GIVEN),
+        in_path=tuple(p for p in described if p.name in in_path),
+        parameters=tuple(p for p in described if p.name not in in_path),
+        body=hints.get("body"),
+        body_required=body is not None and body.default is inspect.Parameter.empty,
+        raw_body=hints.get("body") is bytes,
+        result=hints["return"],
+        **declared,
+    )
+
+
+def query_parameters(operation: Operation) -> list[Parameter]:
+    """The query parameters as the wire has them: a list's four are spelled out."""
+    spelled: list[Parameter] = []
+    for parameter in operation.parameters:
+        if parameter.type is ListRequest:
+            hints = get_type_hints(ListRequest, include_extras=True)
+            spelled += [Parameter(name, name, hints[name], False) for name in ListRequest.__struct_fields__]
+        else:
+            spelled.append(parameter)
+    return spelled

