@@ -8,7 +8,7 @@ from net30.store.record import RANGE, Record, listed, table
 
 
 class Vendor(Record, frozen=True):
-    """A vendor. `balance` is what is owed: bills less applied credits and released payments, in thousandths."""
+    """A vendor. `balance` is what it is owed: bills less credits and released payments, in thousandths."""
 
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
@@ -58,8 +58,8 @@ class Vendor(Record, frozen=True):
 class VendorBankAccount(Record, frozen=True):
     """Where a vendor is paid electronically. One account of a vendor is active; the others are archived.
 
-    `usable_from` is the first process date (yyyy-MM-dd) that may pay to it. Account number and regulatory fields are
-    stored encrypted; `last_four` is what may be shown.
+    `usable_from` is the first process date (yyyy-MM-dd) that may pay to it. Account number and regulatory fields
+    are stored encrypted; `last_four` is what may be shown.
     """
 
     organization_id: str
