@@ -17,28 +17,30 @@ UNSAID = frozenset({"organization_id", "id", "created_time", "updated_time"})
 _encode = msgspec.json.Encoder().encode
 
 
-def created(ctx: Context, entity: str, record: Record, entity_id: str) -> None:
-    """Record that something came to be, with the fields it began with."""
+Changes = Mapping[str, tuple[Value, Value]]
+
+
+def created(ctx: Context, entity: str, record: Record, entity_id: str, parts: Changes | None = None) -> None:
+    """Record that something came to be, with the fields it began with; `parts` tells of rows that belong to it."""
     values = msgspec.structs.asdict(record)
-    record_change(
-        ctx, entity, entity_id, "CREATE", {k: (None, v) for k, v in values.items() if v is not None}
-    )
+    began = {name: (None, value) for name, value in values.items() if value is not None}
+    record_change(ctx, entity, entity_id, "CREATE", {**began, **(parts or {})})
 
 
 def edited(
-    ctx: Context, entity: str, old: Record, new: Record, entity_id: str
-) -> dict[str, tuple[Value, Value]]:
-    """Store the new version of a record and record what differs; nothing is written when nothing differs."""
-    differing = changed(old, new)
+    ctx: Context, entity: str, old: Record, new: Record, entity_id: str, parts: Changes | None = None
+) -> None:
+    """Store the new version of a record and record what differs; nothing is written when nothing differs.
+
+    `parts` tells of changes in rows that belong to it, such as a bill's lines.
+    """
+    differing = {**changed(old, new), **(parts or {})}
     if differing.keys() - UNSAID:
         ctx.tx.update(old, new)
         record_change(ctx, entity, entity_id, "EDIT", differing)
-    return differing
 
 
-def record_change(
-    ctx: Context, entity: str, entity_id: str, action: str, changes: Mapping[str, tuple[Value, Value]]
-) -> None:
+def record_change(ctx: Context, entity: str, entity_id: str, action: str, changes: Changes) -> None:
     """Append one entry; columns named *_secret are told as changed without their values."""
     told = {
         name: (("***", "***") if name.endswith("_secret") else values)

@@ -59,3 +59,20 @@ class Refusals(Exception):
 
     def __str__(self) -> str:
         return "; ".join(str(refusal) for refusal in self.refusals)
+
+
+def all_or_nothing(cause: Refusal | Refusals, position: int, count: int) -> Refusals:
+    """The answer of a bulk call of `count` elements that failed at one: its own fault, and BDC_1246 for the others."""
+    causes = cause.refusals if isinstance(cause, Refusals) else [cause]
+    for refusal in causes:
+        where = f"[{position}]"
+        refusal.field = (
+            f"{where}.{refusal.field}" if refusal.field and refusal.code is None else refusal.field
+        )
+        refusal.detail = f"element {position}: {refusal.detail}"
+    others = [
+        Refusal("BDC_1246", detail=f"element {i} is sound, but element {position} was refused")
+        for i in range(count)
+        if i != position
+    ]
+    return Refusals([*others[:position], *causes, *others[position:]])

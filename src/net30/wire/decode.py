@@ -43,6 +43,8 @@ def decode_body(operation: Operation, content: bytes, content_type: str | None, 
             detail=f"the content type {content_type} is not JSON",
             help="send application/json",
         )
+    if b"\\u0000" in content:
+        return _again(operation.body, content, ValueError("no text holds a NUL character"))
     try:
         decoded = _decoder(operation.body)(content)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
@@ -177,12 +179,18 @@ def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]
         yield _bad(path, f"must be a text, not {_kind(value)}")
         return
     low, high = wanted.min_length or 0, wanted.max_length
-    if low == 1 and not value:
+    if not _storable(value):
+        yield _bad(path, "holds a character that no text may hold (NUL or half of a surrogate pair)")
+    elif low == 1 and not value:
         yield _bad(path, "must not be blank")
     elif len(value) < low or (high is not None and len(value) > high):
         yield _bad(path, f"size must be between {low} and {high if high is not None else 'any number'}")
     elif wanted.pattern is not None and not re.search(wanted.pattern, value):
         yield _bad(path, f'must match "{wanted.pattern}"')
+
+
+def _storable(value: str) -> bool:
+    return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _number_faults(wanted: mi.IntType | mi.FloatType, value: Any, path: str) -> Iterator[Refusal]:
@@ -275,6 +283,9 @@ def _parameter(parameter: Parameter, text: str | None, faults: list[Refusal]) ->
         if parameter.required:
             faults.append(_bad(parameter.name, "must not be null", "this parameter is required"))
         return parameter.default
+    if not _storable(text):
+        faults.append(_bad(parameter.name, "holds a character that no text may hold"))
+        return None
     try:
         return msgspec.convert(text, parameter.type, strict=False)
     except msgspec.ValidationError:

@@ -1,6 +1,6 @@
 """What the organization does with its vendors, and what other rooms ask of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from sqlalchemy import bindparam, select, update
@@ -11,6 +11,12 @@ from net30.payables.vendors.tables import Vendor, VendorBankAccount, vendor_bank
 from net30.store.statements import Sized, Statement, by_key, one_of
 
 _VENDOR = Statement(select(vendors).where(by_key(vendors, ["organization_id", "id"])))
+
+_VENDORS = Sized(
+    lambda count: select(vendors).where(
+        vendors.c.organization_id == bindparam("organization_id"), one_of(vendors.c.id, "id", count)
+    )
+)
 
 _NAMES = Sized(
     lambda count: select(vendors.c.id, vendors.c.name).where(
@@ -41,13 +47,30 @@ def require_vendor(ctx: Context, vendor_id: str) -> Vendor:
     """The vendor, archived or not; BDC_1205 when the organization has none with this id."""
     vendor = ctx.tx.record(Vendor, _VENDOR, {"organization_id": ctx.organization_id, "id": vendor_id})
     if vendor is None:
-        raise Refusal(
-            "BDC_1205",
-            id=vendor_id,
-            detail=f"this organization has no vendor with the id {vendor_id}",
-            help="take the id from the answer that created the vendor, or from GET /v3/vendors",
-        )
+        raise unknown_vendor(vendor_id)
     return vendor
+
+
+def require_vendors(ctx: Context, ids: Sequence[str]) -> dict[str, Vendor]:
+    """Vendors by their ids, at most 1000; BDC_1205 for the first that the organization does not have."""
+    if not ids:
+        return {}
+    statement, parameters = _VENDORS.of("id", ids)
+    found = ctx.tx.records(Vendor, statement, {"organization_id": ctx.organization_id, **parameters})
+    known = {vendor.id: vendor for vendor in found}
+    for vendor_id in ids:
+        if vendor_id not in known:
+            raise unknown_vendor(vendor_id)
+    return known
+
+
+def unknown_vendor(vendor_id: str) -> Refusal:
+    return Refusal(
+        "BDC_1205",
+        id=vendor_id,
+        detail=f"this organization has no vendor with the id {vendor_id}",
+        help="take the id from the answer that created the vendor, or from GET /v3/vendors",
+    )
 
 
 def vendor_names(ctx: Context, ids: Iterable[str]) -> dict[str, str]:

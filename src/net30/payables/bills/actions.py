@@ -1,0 +1,379 @@
+"""The verbs of bills inside an open transaction: enter, change, archive, restore, and what payments move."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypedDict
+
+import msgspec
+from sqlalchemy import bindparam, delete, exists, select
+
+from net30.accounting.actions import require_classifications
+from net30.kernel import audit, events, ids, money, reference_rates
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
+from net30.organizations.rules import settings_of
+from net30.payables.bills import books, rules
+from net30.payables.bills.answers import event_payload
+from net30.payables.bills.rules import BILL_IDS, LINE_IDS, BillDraft, BillMove, PricedLine
+from net30.payables.bills.tables import Bill, BillLine, bill_lines, bills
+from net30.payables.vendors.actions import require_vendor, require_vendors
+from net30.payables.vendors.tables import Vendor
+from net30.store.statements import Sized, Statement, Value, by_key, one_of
+
+_KEY = ("organization_id", "id")
+_mine = bills.c.organization_id == bindparam("organization_id")
+
+_BILL = Statement(select(bills).where(by_key(bills, _KEY)))
+_BILLS = Sized(lambda count: select(bills).where(_mine, one_of(bills.c.id, "id", count)))
+_LINES = Statement(
+    select(bill_lines)
+    .where(by_key(bill_lines, ("organization_id", "bill_id")))
+    .order_by(bill_lines.c.position)
+)
+_LINES_OF = Sized(
+    lambda count: (
+        select(bill_lines)
+        .where(
+            bill_lines.c.organization_id == bindparam("organization_id"),
+            one_of(bill_lines.c.bill_id, "bill_id", count),
+        )
+        .order_by(bill_lines.c.bill_id, bill_lines.c.position)
+    )
+)
+_DROP_LINES = Statement(delete(bill_lines).where(by_key(bill_lines, ("organization_id", "bill_id"))))
+_NUMBER_IN_USE = Statement(
+    select(bills.c.id)
+    .where(by_key(bills, ("organization_id", "vendor_id", "invoice_number")), bills.c.archived == 0)
+    .where(bills.c.id != bindparam("but_id"))
+    .limit(1)
+)
+_VENDOR_HAS_BILLS = Statement(select(exists().where(by_key(bills, ("organization_id", "vendor_id")))))
+
+
+# ---- reading --------------------------------------------------------------------------------------------
+
+
+def unknown_bill(bill_id: str) -> Refusal:
+    return Refusal(
+        "BDC_1205", id=bill_id, detail=f"no bill has the id {bill_id}", help="use the id of one of your bills"
+    )
+
+
+def require_bill(ctx: Context, bill_id: str) -> Bill:
+    """The bill; 404 when the organization has none with this id."""
+    bill = ctx.tx.record(Bill, _BILL, {"organization_id": ctx.organization_id, "id": bill_id})
+    if bill is None:
+        raise unknown_bill(bill_id)
+    return bill
+
+
+def require_bills(ctx: Context, wanted: Sequence[str]) -> dict[str, Bill]:
+    """Bills by their ids, at most 1000; 404 for the first that the organization does not have."""
+    if not wanted:
+        return {}
+    statement, parameters = _BILLS.of("id", list(wanted))
+    found = ctx.tx.records(Bill, statement, {"organization_id": ctx.organization_id, **parameters})
+    known = {bill.id: bill for bill in found}
+    for bill_id in wanted:
+        if bill_id not in known:
+            raise unknown_bill(bill_id)
+    return known
+
+
+def lines_of(ctx: Context, bill: Bill) -> list[BillLine]:
+    """A bill's lines in order."""
+    return ctx.tx.records(BillLine, _LINES, {"organization_id": ctx.organization_id, "bill_id": bill.id})
+
+
+def lines_by_bill(ctx: Context, listed: Sequence[Bill]) -> dict[str, list[BillLine]]:
+    """The lines of several bills, by bill id."""
+    lines: dict[str, list[BillLine]] = {bill.id: [] for bill in listed}
+    if listed:
+        statement, parameters = _LINES_OF.of("bill_id", list(lines))
+        for line in ctx.tx.records(
+            BillLine, statement, {"organization_id": ctx.organization_id, **parameters}
+        ):
+            lines[line.bill_id].append(line)
+    return lines
+
+
+def vendor_has_bills(ctx: Context, vendor_id: str) -> bool:
+    """Whether a vendor ever had a bill, archived ones included."""
+    row = ctx.tx.row(_VENDOR_HAS_BILLS, {"organization_id": ctx.organization_id, "vendor_id": vendor_id})
+    return bool(row and row[0])
+
+
+# ---- entering -------------------------------------------------------------------------------------------
+
+
+def create_bill(ctx: Context, draft: BillDraft) -> tuple[Bill, list[BillLine]]:
+    """Enter a bill: the row and its lines, the audit entry, the books, the event, the vendor's balance."""
+    return _enter(ctx, draft, require_vendor(ctx, draft.vendor_id))
+
+
+def create_bills(ctx: Context, drafts: Sequence[BillDraft]) -> list[tuple[Bill, list[BillLine]]]:
+    """Enter several bills, of several vendors, all or none; a Refusal says which one failed."""
+    known = require_vendors(ctx, sorted({draft.vendor_id for draft in drafts}))
+    entered: list[tuple[Bill, list[BillLine]]] = []
+    for position, draft in enumerate(drafts):
+        try:
+            bill, lines = _enter(ctx, draft, known[draft.vendor_id])
+        except (Refusal, Refusals) as cause:
+            raise all_or_nothing(cause, position, len(drafts)) from None
+        entered.append((bill, lines))
+    return entered
+
+
+def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[BillLine]]:
+    if vendor.archived:
+        raise Refusal(
+            "BDC_1119",
+            field="vendorId",
+            value=vendor.id,
+            detail=f"vendor {vendor.id} is archived",
+            help="restore the vendor, or use another",
+        )
+    _check(ctx, draft, but_id="")
+    priced = rules.price_lines(draft.lines, vendor.bill_currency)
+    bill = _new_bill(ctx, draft, vendor, sum(line.amount for line in priced))
+    lines = _lines(bill, draft, priced)
+    ctx.tx.insert(bill)
+    ctx.tx.insert(*lines)
+    audit.created(ctx, "Bill", bill, bill.id, {"lines": (None, _told(lines))})
+    books.accrue(ctx, bill, lines, date=bill.invoice_date, vendor=vendor)
+    events.emit(ctx, "bill.created", bill.id, event_payload(bill, vendor.name))
+    return bill, lines
+
+
+def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
+    """Everything of a draft that the vendor and the lines' amounts do not decide."""
+    rules.require_short_number(draft.invoice_number)
+    _require_free_number(ctx, draft.vendor_id, draft.invoice_number, but_id)
+    for credit_id in draft.vendor_credit_ids:
+        raise Refusal(
+            "BDC_1205",
+            id=credit_id,
+            detail=f"no vendor credit has the id {credit_id}",
+            help="leave vendorCredits out",
+        )
+    named = [("payFromChartOfAccountId", "chartOfAccountId", draft.pay_from_chart_of_account_id)]
+    named += [(f"classifications.{name}", name, getattr(draft, name)) for name in BILL_IDS]
+    named += [
+        (f"billLineItems[{i}].classifications.{name}", name, value)
+        for i, line in enumerate(draft.lines)
+        for name in LINE_IDS
+        if (value := getattr(line, name)) is not None
+    ]
+    require_classifications(ctx, named)
+
+
+def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_id: str) -> None:
+    if settings_of(ctx.organization).allow_duplicate_bill_numbers:
+        return
+    parameters = {"vendor_id": vendor_id, "invoice_number": invoice_number, "but_id": but_id}
+    taken = ctx.tx.row(_NUMBER_IN_USE, {"organization_id": ctx.organization_id, **parameters})
+    if taken is not None:
+        raise Refusal(
+            "BDC_1171",
+            invoiceNumber=invoice_number,
+            detail=f"bill {taken[0]} of the same vendor has the invoice number {invoice_number}",
+            help="use another number, or archive that bill",
+        )
+
+
+def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, amount: int) -> Bill:
+    rate = None if vendor.bill_currency == "USD" else reference_rates.rate(vendor.bill_currency)
+    return Bill(
+        organization_id=ctx.organization_id,
+        id=ids.new("00n"),
+        vendor_id=vendor.id,
+        currency=vendor.bill_currency,
+        amount=amount,
+        due_amount=amount,
+        scheduled_amount=0,
+        in_process_amount=0,
+        paid_amount=0,
+        credit_amount=0,
+        funding_amount=in_dollars(amount, rate),
+        exchange_rate=None if rate is None else str(rate),
+        payment_status="UNPAID",
+        approval_status="UNASSIGNED",
+        archived=0,
+        created_by=ctx.actor.user_id,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+        **_drafted_columns(draft),
+    )
+
+
+class Drafted(TypedDict):
+    """The columns of a bill that a draft gives as they are."""
+
+    description: str | None
+    due_date: str
+    invoice_number: str
+    invoice_date: str
+    purchase_order_number: str | None
+    pay_from_chart_of_account_id: str | None
+    chart_of_account_id: str | None
+    accounting_class_id: str | None
+    department_id: str | None
+    location_id: str | None
+    item_id: str | None
+    bill_approvals: int
+
+
+def _drafted_columns(draft: BillDraft) -> Drafted:
+    return {
+        "description": draft.description,
+        "due_date": draft.due_date,
+        "invoice_number": draft.invoice_number,
+        "invoice_date": draft.invoice_date,
+        "purchase_order_number": draft.purchase_order_number,
+        "pay_from_chart_of_account_id": draft.pay_from_chart_of_account_id,
+        "chart_of_account_id": draft.chart_of_account_id,
+        "accounting_class_id": draft.accounting_class_id,
+        "department_id": draft.department_id,
+        "location_id": draft.location_id,
+        "item_id": draft.item_id,
+        "bill_approvals": int(draft.bill_approvals),
+    }
+
+
+def in_dollars(amount: int, rate: Decimal | None) -> int:
+    """Thousandths of USD for thousandths at a rate of units per dollar; no rate means it is USD already."""
+    return amount if rate is None else money.convert(amount, 1 / rate, "USD")
+
+
+def _lines(bill: Bill, draft: BillDraft, priced: Sequence[PricedLine]) -> list[BillLine]:
+    return [
+        BillLine(
+            bill.organization_id,
+            bill.id,
+            position,
+            line.id or ids.new("bli"),
+            price.amount,
+            price.quantity,
+            price.price,
+            line.description,
+            line.chart_of_account_id,
+            line.accounting_class_id,
+            line.department_id,
+            line.employee_id,
+            line.job_id,
+            line.location_id,
+            line.item_id,
+            line.customer_id,
+        )
+        for position, (line, price) in enumerate(zip(draft.lines, priced, strict=True))
+    ]
+
+
+def _told(lines: Sequence[BillLine]) -> Value:
+    """Lines as the audit trail tells them."""
+    return msgspec.json.encode([(line.id, line.amount, line.description) for line in lines]).decode()
+
+
+# ---- changing -------------------------------------------------------------------------------------------
+
+
+def change_bill(
+    ctx: Context, old: Bill, old_lines: Sequence[BillLine], draft: BillDraft
+) -> tuple[Bill, list[BillLine]]:
+    """Make a bill what the draft says. Nothing is written when nothing differs."""
+    vendor = require_vendor(ctx, draft.vendor_id)
+    _require_own_lines(draft, old_lines)
+    _check(ctx, draft, but_id=old.id)
+    priced = rules.price_lines(draft.lines, vendor.bill_currency)
+    amount = sum(line.amount for line in priced)
+    rules.require_editable(old, vendor.id, amount)
+    new = msgspec.structs.replace(
+        old,
+        vendor_id=vendor.id,
+        currency=vendor.bill_currency,
+        amount=amount,
+        due_amount=amount - old.scheduled_amount - old.paid_amount,
+        **_revaluation(old, vendor, amount),
+        **_drafted_columns(draft),
+    )
+    lines = _lines(new, draft, priced)
+    if new == old and lines == list(old_lines):
+        return old, lines
+    new = msgspec.structs.replace(new, updated_time=ctx.now)
+    if lines != list(old_lines):
+        ctx.tx.execute(_DROP_LINES, {"organization_id": ctx.organization_id, "bill_id": old.id})
+        ctx.tx.insert(*lines)
+    told = {} if lines == list(old_lines) else {"lines": (_told(old_lines), _told(lines))}
+    audit.edited(ctx, "Bill", old, new, old.id, told)
+    books.restate(ctx, (old, old_lines), (new, lines), vendor)
+    events.emit(ctx, "bill.updated", new.id, event_payload(new, vendor.name))
+    return new, lines
+
+
+def _revaluation(old: Bill, vendor: Vendor, amount: int) -> dict[str, str | int | None]:
+    """A bill keeps the rate it was entered at, unless its currency changes."""
+    if vendor.bill_currency == old.currency:
+        rate = None if old.exchange_rate is None else Decimal(old.exchange_rate)
+    else:
+        rate = None if vendor.bill_currency == "USD" else reference_rates.rate(vendor.bill_currency)
+    return {
+        "funding_amount": in_dollars(amount, rate),
+        "exchange_rate": None if rate is None else str(rate),
+    }
+
+
+def _require_own_lines(draft: BillDraft, old_lines: Sequence[BillLine]) -> None:
+    own = {line.id for line in old_lines}
+    seen: set[str] = set()
+    for position, line in enumerate(draft.lines):
+        if line.id is None:
+            continue
+        if line.id not in own or line.id in seen:
+            raise Refusal(
+                "BDC_1205",
+                id=line.id,
+                detail=f"billLineItems[{position}].id names no other line of this bill",
+                help="use an id of the bill's lines once, or leave it out to add a line",
+            )
+        seen.add(line.id)
+
+
+def archive_bill(ctx: Context, old: Bill) -> Bill:
+    """Take a bill that no payment was promised for out of the books; nothing happens to an archived one."""
+    if old.archived:
+        return old
+    rules.require_archivable(old)
+    return _set_archived(ctx, old, archived=1, event_type="bill.archived")
+
+
+def restore_bill(ctx: Context, old: Bill) -> Bill:
+    """Put an archived bill back into the books; its number must still be free."""
+    if not old.archived:
+        return old
+    _require_free_number(ctx, old.vendor_id, old.invoice_number, old.id)
+    return _set_archived(ctx, old, archived=0, event_type="bill.restored")
+
+
+def _set_archived(ctx: Context, old: Bill, *, archived: int, event_type: str) -> Bill:
+    vendor = require_vendor(ctx, old.vendor_id)
+    new = msgspec.structs.replace(old, archived=archived, updated_time=ctx.now)
+    audit.edited(ctx, "Bill", old, new, old.id)
+    books.set_archived(ctx, new, lines_of(ctx, new), vendor)
+    events.emit(ctx, event_type, new.id, event_payload(new, vendor.name))
+    return new
+
+
+# ---- what payments move ---------------------------------------------------------------------------------
+
+
+def move_amounts(ctx: Context, moves: Sequence[BillMove]) -> None:
+    """Change what is scheduled, in process and paid of bills; each bill's change is audited and told."""
+    known = require_bills(ctx, sorted({move.bill_id for move in moves}))
+    vendors = require_vendors(ctx, sorted({bill.vendor_id for bill in known.values()}))
+    after = dict(known)
+    for move in moves:
+        after[move.bill_id] = rules.moved(after[move.bill_id], move)
+    for bill_id, new in after.items():
+        new = msgspec.structs.replace(new, updated_time=ctx.now)
+        audit.edited(ctx, "Bill", known[bill_id], new, bill_id)
+        events.emit(ctx, "bill.updated", bill_id, event_payload(new, vendors[new.vendor_id].name))
