@@ -2,4 +2,5 @@
 
 import net30.access.operations
 import net30.kernel.tables
-import net30.meta  # noqa: F401
+import net30.meta
+import net30.sandbox.operations  # noqa: F401

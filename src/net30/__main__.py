@@ -1,0 +1,5 @@
+"""`python -m net30` is the `net30` command."""
+
+from net30.cli import main
+
+main()

@@ -1,0 +1,90 @@
+"""`net30 serve`: the schema, a worker process for jobs, and Granian with its processes for requests."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+import net30.rooms  # noqa: F401  (declares every table)
+from net30.settings import Settings, to_environment
+from net30.store.database import Database
+from net30.store.schema import SchemaIsOld, migrate, require_current
+
+READY_WITHIN_S = 60.0
+BACKLOG = 2048
+
+
+def serve(chosen: Settings) -> None:
+    """Serve until stopped by SIGINT or SIGTERM; exits 1 when the port is taken or the schema is old."""
+    _require_free(chosen)
+    _prepare_schema(chosen)
+    os.environ |= to_environment(chosen)
+    worker = subprocess.Popen([sys.executable, "-m", "net30", "worker"])
+    threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
+    try:
+        Granian(
+            "net30.app:build",
+            factory=True,
+            address=chosen.host,
+            port=chosen.port,
+            interface=Interfaces.WSGI,
+            workers=chosen.workers,
+            blocking_threads=chosen.threads,
+            backlog=BACKLOG,
+            # Requests wait in the socket's queue rather than being refused while all threads are busy.
+            backpressure=BACKLOG,
+            websockets=False,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+        ).serve()
+    finally:
+        worker.terminate()
+        worker.wait(timeout=10)
+
+
+def _require_free(chosen: Settings) -> None:
+    """A taken port is said at once and plainly, before anything starts."""
+    with socket.socket(socket.AF_INET6 if ":" in chosen.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as fault:
+            sys.exit(
+                f"net30 cannot listen on {chosen.host}:{chosen.port}: {fault.strerror}; choose another --port"
+            )
+
+
+def _prepare_schema(chosen: Settings) -> None:
+    database = Database(chosen.database, 1)
+    try:
+        if chosen.environment == "sandbox":
+            migrate(database)
+        else:
+            require_current(database)
+    except SchemaIsOld as fault:
+        sys.exit(str(fault))
+    finally:
+        database.close()
+
+
+def _announce(chosen: Settings) -> None:
+    """Print the one ready line when the server answers."""
+    host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    # A server that listens everywhere answers on loopback.
+    reach = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://{reach}:{chosen.port}/connect/v3/health", timeout=1):
+                print(f"net30 ready on http://{host}:{chosen.port}", flush=True)
+                return
+        except OSError:
+            time.sleep(0.02)
+    print("net30 does not answer; see the messages above", file=sys.stderr, flush=True)
