@@ -173,7 +173,7 @@ def advance(
             if until(ctx):
                 _release(ctx)
                 return Ran(ctx.now, ran)
-            instant = _next_instant(ctx)
+            instant = next_instant(ctx)
             if instant is None or instant > to:
                 if to > ctx.now:
                     set_clock(ctx, to, frozen=ctx.organization.clock_frozen_at is not None)
@@ -185,7 +185,8 @@ def advance(
             ran += _run_batch(ctx)
 
 
-def _next_instant(ctx: Context) -> int | None:
+def next_instant(ctx: Context) -> int | None:
+    """The business time of the organization's earliest waiting job; None when none waits."""
     row = ctx.tx.row(_EARLIEST, {"organization_id": ctx.organization_id})
     return None if row is None or row[0] is None else int(row[0])
 

@@ -1,0 +1,139 @@
+"""Signing in: find the user, compare the password outside any transaction, then open the session."""
+
+import msgspec
+from sqlalchemy import and_, bindparam, select
+
+from net30.access import actions, passwords, rules
+from net30.access.credentials import inactive_key, unknown_key
+from net30.access.schemas import LoginRequest
+from net30.access.tables import (
+    SessionKind,
+    SyncToken,
+    User,
+    developer_key_grants,
+    developer_keys,
+    sync_tokens,
+    users,
+)
+from net30.kernel import secrets
+from net30.kernel.context import Actor, Server, writing
+from net30.kernel.refusal import Refusal
+from net30.kernel.secrets import fingerprint
+from net30.kernel.tables import organizations
+from net30.store.database import Transaction
+from net30.store.statements import Statement, by_key
+
+_ACTIVE = Statement(select(developer_keys.c.active).where(by_key(developer_keys, ["fingerprint"])))
+_ACCESS = Statement(
+    select(organizations.c.id, developer_key_grants.c.fingerprint)
+    .outerjoin(
+        developer_key_grants,
+        and_(
+            developer_key_grants.c.organization_id == organizations.c.id,
+            developer_key_grants.c.fingerprint == bindparam("fingerprint"),
+        ),
+    )
+    .where(organizations.c.id == bindparam("organization_id"))
+)
+_USER = Statement(select(users).where(by_key(users, ["organization_id", "username_key"])))
+_TOKEN = Statement(select(sync_tokens).where(by_key(sync_tokens, ["organization_id", "name"])))
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """An open session, with the id that only its owner ever sees."""
+
+    session_id: str
+    user_id: str
+    trusted: bool
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    user: User | None
+    token: SyncToken | None
+    remembered: bool
+
+
+def sign_in(server: Server, request: LoginRequest) -> SignedIn:
+    """Open a session for a user, or for a sync token, whose name and value stand for username and password.
+
+    An unknown user, an archived one and a wrong password get one and the same answer, after the same work.
+    """
+    if request.password is None and request.console_api_token is None:
+        raise Refusal(None, field="password", detail="must not be null", help="send the user's password")
+    require_short_device(request.device)
+    key = fingerprint(request.dev_key)
+    with server.database.read() as tx:
+        _require_access(tx, key, request.organization_id)
+        candidate = _candidate(tx, request, server.machine_now())
+    if request.password is None:
+        raise _wrong("net30 has no Accountant Console, so consoleApiToken signs nobody in")
+    kind, user_id = _identified(candidate, request.password)
+    trusted = kind == "USER" and candidate.remembered
+    session_id = secrets.token()
+    actor = Actor(request.organization_id, user_id, "", "SYNC" if kind == "SYNC" else "API")
+    with writing(server, actor) as ctx:
+        actions.open_session(ctx, session_id, user_id, key, kind, trusted=trusted)
+    return SignedIn(session_id, user_id, trusted)
+
+
+def require_short_device(device: str | None) -> None:
+    if device is not None and len(device) > rules.LONGEST_DEVICE:
+        raise Refusal(
+            "BDC_1143",
+            field="deviceId",
+            max=rules.LONGEST_DEVICE,
+            detail=f"device has {len(device)} characters",
+            help="choose a shorter nickname for the device",
+        )
+
+
+def _require_access(tx: Transaction, key: str, organization_id: str) -> None:
+    """The developer key must be known, active and granted on the organization."""
+    row = tx.row(_ACTIVE, {"fingerprint": key})
+    if row is None:
+        raise unknown_key("body")
+    if not row[0]:
+        raise inactive_key()
+    access = tx.row(_ACCESS, {"fingerprint": key, "organization_id": organization_id})
+    if access is None:
+        raise Refusal(
+            "BDC_1123",
+            detail=f"this server has no organization {organization_id}",
+            help="use the id of an organization of this server",
+        )
+    if access[1] is None:
+        raise Refusal(
+            "BDC_1105",
+            detail="the developer key is not granted on this organization",
+            help="use a key that is, or have this one granted",
+        )
+
+
+def _candidate(tx: Transaction, request: LoginRequest, machine_now: int) -> _Candidate:
+    organization_id = request.organization_id
+    key = rules.username_key(request.username)
+    user = tx.record(User, _USER, {"organization_id": organization_id, "username_key": key})
+    token = tx.record(SyncToken, _TOKEN, {"organization_id": organization_id, "name": request.username})
+    remembered = user is not None and actions.is_remembered(
+        tx, organization_id, user.id, request.remember_me_id, request.device, machine_now
+    )
+    return _Candidate(user, token, remembered)
+
+
+def _identified(candidate: _Candidate, password: str) -> tuple[SessionKind, str]:
+    user, token = candidate.user, candidate.token
+    if token is not None and token.value_secret == fingerprint(password):
+        return "SYNC", token.user_id
+    usable = user is not None and not user.archived
+    if passwords.matches(password, user.password_hash_secret if user and usable else None):
+        assert user is not None
+        return "USER", user.id
+    raise _wrong("no active user of this organization has this username and password")
+
+
+def _wrong(why: str) -> Refusal:
+    return Refusal(
+        "BDC_1101",
+        detail=why,
+        help="check username, password and organizationId; a sync token's name and value do as well",
+    )

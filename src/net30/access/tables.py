@@ -1,0 +1,143 @@
+"""What is stored of people and programs: users, developer keys, sessions, sync tokens and remembered devices.
+
+Session ids, keys and tokens are stored as fingerprints only: a copy of the database opens no door.
+Times here are the machine's, except created_time and updated_time of a user.
+"""
+
+from typing import Literal
+
+from net30.store.record import Record, table
+
+SessionKind = Literal["USER", "SYNC"]
+
+
+class User(Record, frozen=True):
+    """Someone who signs in to one organization, or the system user behind a sync token (id syu…, role SYNC).
+
+    `username_key` is the username without regard to case. A sync token's user has no password.
+    """
+
+    organization_id: str
+    id: str
+    username: str
+    username_key: str
+    password_hash_secret: str | None
+    role: str
+    first_name: str
+    last_name: str
+    mfa_phone: str | None
+    archived: int
+    created_time: int
+    updated_time: int
+
+
+class DeveloperKey(Record, frozen=True):
+    """The key of a program. It belongs to no organization."""
+
+    fingerprint: str
+    name: str
+    active: int
+    created_at: int
+
+
+class DeveloperKeyGrant(Record, frozen=True):
+    """Says that a developer key may be used on an organization."""
+
+    organization_id: str
+    fingerprint: str
+    created_at: int
+
+
+class Session(Record, frozen=True):
+    """A signed-in user of one organization, by one developer key; `expires_at` slides with use."""
+
+    fingerprint: str
+    organization_id: str
+    user_id: str
+    developer_key: str
+    trusted: int
+    kind: SessionKind
+    expires_at: int
+    created_at: int
+
+
+class SyncToken(Record, frozen=True):
+    """Name and value that an accounting program signs in with, instead of a username and a password."""
+
+    organization_id: str
+    id: str
+    name: str
+    value_secret: str
+    user_id: str
+    created_at: int
+
+
+class ApiToken(Record, frozen=True):
+    """The header of Spend & Expense operations; its requests act as one user."""
+
+    organization_id: str
+    id: str
+    value_secret: str
+    user_id: str
+    created_at: int
+
+
+class RememberedDevice(Record, frozen=True):
+    """A rememberMeId and the device it was given to; `expires_at` null means never."""
+
+    organization_id: str
+    id: str
+    user_id: str
+    value_secret: str
+    device: str
+    expires_at: int | None
+    created_at: int
+
+
+_OWNER = (("organization_id",), ("organization.id",))
+_USER = (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
+
+users = table(
+    "organization_user",
+    User,
+    key=["organization_id", "id"],
+    unique=[("organization_id", "username_key")],
+    indexes=[("username_key", "organization_id")],
+    references=[_OWNER],
+)
+developer_keys = table("developer_key", DeveloperKey, key=["fingerprint"])
+developer_key_grants = table(
+    "developer_key_grant",
+    DeveloperKeyGrant,
+    key=["organization_id", "fingerprint"],
+    indexes=[("fingerprint", "organization_id")],
+    references=[_OWNER, (("fingerprint",), ("developer_key.fingerprint",))],
+)
+sessions = table(
+    "session",
+    Session,
+    key=["fingerprint"],
+    indexes=[("organization_id", "expires_at")],
+    references=[_USER, (("developer_key",), ("developer_key.fingerprint",))],
+)
+sync_tokens = table(
+    "sync_token",
+    SyncToken,
+    key=["organization_id", "id"],
+    unique=[("organization_id", "name")],
+    references=[_USER],
+)
+api_tokens = table(
+    "api_token",
+    ApiToken,
+    key=["organization_id", "id"],
+    unique=[("value_secret",)],
+    references=[_USER],
+)
+remembered_devices = table(
+    "remembered_device",
+    RememberedDevice,
+    key=["organization_id", "id"],
+    indexes=[("organization_id", "user_id", "value_secret")],
+    references=[_USER],
+)

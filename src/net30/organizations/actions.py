@@ -1,0 +1,44 @@
+"""Makes organizations and changes their settings."""
+
+import msgspec
+from sqlalchemy.dialects.postgresql import insert
+
+from net30.kernel import audit
+from net30.kernel.context import Context
+from net30.kernel.tables import Organization, organizations
+from net30.organizations.rules import DEFAULT_ZONE, OrganizationSettings, stored
+from net30.store.database import Transaction
+from net30.store.statements import Statement
+
+_CREATE = Statement(insert(organizations).on_conflict_do_nothing())
+
+
+def create_organization(
+    tx: Transaction, id: str, name: str, *, zone: str | None, now: int, machine_now: int
+) -> Organization | None:
+    """A new organization whose clock ticks from `now` (ms UTC) on; None when the id is taken.
+
+    It takes a bare transaction, because there is no Context before there is an organization.
+    """
+    organization = Organization(
+        id=id,
+        name=name,
+        zone=zone or DEFAULT_ZONE,
+        clock_offset_ms=now - machine_now,
+        clock_frozen_at=None,
+        run_lease_owner=None,
+        run_lease_until=0,
+        settings=stored(OrganizationSettings()),
+        created_time=now,
+        updated_time=now,
+    )
+    made = tx.execute(_CREATE, msgspec.structs.asdict(organization))
+    return organization if made else None
+
+
+def change_settings(ctx: Context, settings: OrganizationSettings) -> None:
+    """Give the organization other settings."""
+    old = ctx.organization
+    new = msgspec.structs.replace(old, settings=stored(settings), updated_time=ctx.now)
+    audit.edited(ctx, "Organization", old, new, old.id)
+    ctx.organization = new

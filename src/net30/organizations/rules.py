@@ -1,0 +1,39 @@
+"""The settings of an organization: the choices that rules of other rooms ask about."""
+
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from net30.kernel.tables import Organization
+
+EditAfterApproval = Literal["REFUSED", "RESTARTS_APPROVAL"]
+
+DEFAULT_ZONE = "America/Los_Angeles"
+
+
+class OrganizationSettings(msgspec.Struct, frozen=True, rename="camel"):
+    """Stored as JSON in the organization's row.
+
+    `allow_duplicate_bill_numbers`: a vendor may have several active bills with one number.
+    `administrators_pay_unapproved`: administrators may pay a bill whose approval is not finished.
+    `edit_after_approval`: what a change of vendor, lines or amount does to a bill that someone has approved.
+    """
+
+    allow_duplicate_bill_numbers: bool = False
+    administrators_pay_unapproved: bool = True
+    edit_after_approval: EditAfterApproval = "REFUSED"
+
+
+def settings_of(organization: Organization) -> OrganizationSettings:
+    return _read(organization.settings)
+
+
+def stored(settings: OrganizationSettings) -> str:
+    """The text that an organization's row keeps."""
+    return msgspec.json.encode(settings).decode()
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> OrganizationSettings:
+    return msgspec.json.decode(text, type=OrganizationSettings)

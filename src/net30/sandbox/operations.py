@@ -1,0 +1,130 @@
+"""The controls of the sandbox: worlds, their clocks, mailboxes, sessions and settings.
+
+In production none of these operations exists.
+"""
+
+import msgspec
+
+from net30.access import actions as access
+from net30.kernel import jobs, mailbox
+from net30.kernel.clock import timestamp
+from net30.kernel.context import Actor, Context, Server
+from net30.kernel.refusal import Refusal
+from net30.organizations.actions import change_settings
+from net30.organizations.rules import settings_of
+from net30.sandbox import schemas, worlds
+from net30.sandbox.advancing import advance
+from net30.sandbox.moments import moment
+from net30.sandbox.schemas import (
+    Advance,
+    Advanced,
+    Clock,
+    ClockChange,
+    Mailbox,
+    Settings,
+    SettingsChange,
+    World,
+    WorldCreate,
+)
+from net30.wire.operation import operation
+
+AREA = "sandbox"
+WORLD = "/sandbox/v1/organizations/{id}"
+
+
+@operation("POST /sandbox/v1/organizations", area=AREA, status=201, credentials="none", idempotent=False)
+def create_world(server: Server, body: WorldCreate | None = None) -> World:
+    """Make a world: an organization that is ready to use.
+
+    It has one administrator, a developer key, a sync token, a Spend & Expense token, a verified bank account, a
+    chart of accounts, and a remembered device that never expires. Each of them may be given, so that a CI job has
+    fixed credentials; an id or an API token that is taken is refused with 422.
+    """
+    return worlds.create_world(server, body or WorldCreate())
+
+
+@operation(f"DELETE {WORLD}", area=AREA, status=204, credentials="control")
+def delete_world(server: Server, actor: Actor, id: str) -> None:
+    """Remove a world whole.
+
+    Every row of the organization goes, its sessions and keys too. A developer key stays as long as another world
+    has it.
+    """
+    worlds.remove_world(server, actor)
+
+
+@operation(f"GET {WORLD}/clock", area=AREA, credentials="control")
+def read_clock(ctx: Context, id: str) -> Clock:
+    """Tell a world's time."""
+    return _clock(ctx)
+
+
+@operation(f"PUT {WORLD}/clock", area=AREA, credentials="control")
+def set_clock(ctx: Context, id: str, body: ClockChange) -> Clock:
+    """Set a world's clock forward, freeze it or let it tick.
+
+    What becomes due on the way waits: a clock that ticks has it run in a moment, a frozen one when it is advanced.
+    A clock never goes backwards.
+    """
+    if body.now is None and body.frozen is None:
+        raise Refusal(None, field="now", detail="must not be null", help="give now, frozen or both")
+    now = ctx.now if body.now is None else moment("now", body.now)
+    frozen = ctx.organization.clock_frozen_at is not None if body.frozen is None else body.frozen
+    jobs.set_clock(ctx, now, frozen=frozen)
+    return _clock(ctx)
+
+
+@operation(f"POST {WORLD}/clock/advance", area=AREA, credentials="control", idempotent=False)
+def advance_clock(server: Server, actor: Actor, id: str, body: Advance) -> Advanced:
+    """Advance a world's clock and run what becomes due, instant by instant.
+
+    `by` is a duration, `to` a time, and `until` a payment and the singleStatus it shall reach; it is given up,
+    with 422, when nothing more is due or after 400 days. A clock that was frozen is frozen afterwards, one that
+    ticked ticks. After a crash the same `to` carries on.
+    """
+    ran = advance(server, actor, body)
+    return Advanced(
+        now=timestamp(ran.now),
+        ran=len(ran.jobs),
+        jobs=[schemas.job_run(one) for one in ran.jobs[:100]],
+    )
+
+
+@operation(f"GET {WORLD}/messages", area=AREA, credentials="control")
+def list_messages(ctx: Context, id: str) -> Mailbox:
+    """Look into a world's mailbox.
+
+    The mails and texts that its people would have got, newest first, at most 500.
+    """
+    return Mailbox(results=[schemas.mail(one) for one in mailbox.newest(ctx)])
+
+
+@operation(f"POST {WORLD}/sessions/expire", area=AREA, status=204, credentials="control", idempotent=False)
+def expire_sessions(ctx: Context, id: str) -> None:
+    """End all sessions of a world.
+
+    The next call of each answers 401 BDC_1109, as after 35 idle minutes. Moving the clock ends no session.
+    """
+    access.end_all_sessions(ctx)
+
+
+@operation(f"GET {WORLD}/settings", area=AREA, credentials="control")
+def read_settings(ctx: Context, id: str) -> Settings:
+    """Read a world's settings."""
+    return schemas.settings(settings_of(ctx.organization))
+
+
+@operation(f"PUT {WORLD}/settings", area=AREA, credentials="control")
+def write_settings(ctx: Context, id: str, body: SettingsChange) -> Settings:
+    """Change a world's settings.
+
+    A setting that is left out stays as it is.
+    """
+    given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
+    changed = msgspec.structs.replace(settings_of(ctx.organization), **given)
+    change_settings(ctx, changed)
+    return schemas.settings(changed)
+
+
+def _clock(ctx: Context) -> Clock:
+    return Clock(now=timestamp(ctx.now), frozen=ctx.organization.clock_frozen_at is not None)

@@ -1,0 +1,195 @@
+"""What crosses the wire when a world of the sandbox is made, moved and looked into."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from net30.access.rules import LONGEST_DEVICE
+from net30.kernel.tables import Job, Message
+from net30.organizations.rules import EditAfterApproval, OrganizationSettings
+from net30.wire.types import Timestamp, Wire, timestamp
+
+Secret = Annotated[str, Meta(min_length=1, max_length=255)]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+Moment = Annotated[
+    str,
+    Meta(
+        description="An ISO 8601 date or date-time; without a zone it is UTC.",
+        examples=["2026-03-02T09:00:00Z"],
+    ),
+]
+
+
+def _id_of(prefix: str) -> Meta:
+    return Meta(
+        pattern=f"^{prefix}[0-9A-Za-z]{{1,37}}$", description=f"{prefix} and up to 37 letters and digits."
+    )
+
+
+class SyncTokenGiven(Wire):
+    """What a sync token signs in with, as username and password."""
+
+    name: Name
+    value: Secret
+
+
+class Mfa(Wire):
+    """What makes a session MFA-trusted at sign-in. In a world it never expires."""
+
+    remember_me_id: Secret
+    device: Annotated[str, Meta(min_length=1, max_length=LONGEST_DEVICE)]
+
+
+class WorldCreate(Wire):
+    """What a world shall have; whatever is left out is made up.
+
+    `now` is where the world's clock begins to tick. A developer key may be shared by worlds; ids and the API token
+    must be new.
+    """
+
+    company_name: Name | None = None
+    now: Moment | None = None
+    zone: str | None = None
+    organization_id: Annotated[str, _id_of("008")] | None = None
+    user_id: Annotated[str, _id_of("006")] | None = None
+    bank_account_id: Annotated[str, _id_of("bac")] | None = None
+    username: Secret | None = None
+    password: Secret | None = None
+    dev_key: Secret | None = None
+    api_token: Secret | None = None
+    sync_token: SyncTokenGiven | None = None
+    mfa: Mfa | None = None
+
+
+class World(Wire):
+    """Everything a program needs to work with a new world. Keys and tokens are shown this once."""
+
+    organization_id: str
+    dev_key: str
+    username: str
+    password: str
+    user_id: str
+    api_token: str
+    sync_token: SyncTokenGiven
+    bank_account_id: str
+    mfa: Mfa
+
+
+class Clock(Wire):
+    """A world's time, and whether it stands still."""
+
+    now: Timestamp
+    frozen: bool
+
+
+class ClockChange(Wire):
+    """A later time, or to stand still or tick, or both."""
+
+    now: Moment | None = None
+    frozen: bool | None = None
+
+
+class PaymentReached(Wire):
+    """A payment and the status to wait for."""
+
+    payment: str
+    single_status: str
+
+
+class Advance(Wire):
+    """How far to move a world's clock: exactly one of `by`, `to` and `until`."""
+
+    by: (
+        Annotated[str, Meta(description="An ISO 8601 duration such as P3D or PT12H, at most ten years.")]
+        | None
+    ) = None
+    to: Moment | None = None
+    until: PaymentReached | None = None
+    await_webhooks: bool = False
+
+
+class JobRun(Wire):
+    """Work that was due, and what became of it; WAITING says that it failed and is tried again at `runAt`."""
+
+    id: str
+    kind: str
+    subject_id: str
+    run_at: Timestamp
+    state: Literal["WAITING", "DONE", "FAILED", "CANCELED"]
+    error: str | None = None
+
+
+class Advanced(Wire):
+    """The time afterwards, how many jobs ran, and the first 100 of them."""
+
+    now: Timestamp
+    ran: int
+    jobs: list[JobRun]
+
+
+class Mail(Wire):
+    """A message that the server sent to someone; `kind` is EMAIL or TEXT."""
+
+    id: str
+    kind: str
+    recipient: str
+    subject: str
+    body: str
+    created_time: Timestamp
+
+
+class Mailbox(Wire):
+    """A world's messages, newest first, at most 500."""
+
+    results: list[Mail]
+
+
+class Settings(Wire):
+    """A world's settings.
+
+    `allowDuplicateBillNumbers`: a vendor may have several active bills with one number.
+    `administratorsPayUnapproved`: administrators may pay a bill whose approval is not finished.
+    `editAfterApproval`: what a change of vendor, lines or amount does to a bill that someone has approved.
+    """
+
+    allow_duplicate_bill_numbers: bool
+    administrators_pay_unapproved: bool
+    edit_after_approval: EditAfterApproval
+
+
+class SettingsChange(Wire):
+    """Settings to change; one that is left out stays as it is."""
+
+    allow_duplicate_bill_numbers: bool | None = None
+    administrators_pay_unapproved: bool | None = None
+    edit_after_approval: EditAfterApproval | None = None
+
+
+def job_run(one: Job) -> JobRun:
+    return JobRun(
+        id=one.id,
+        kind=one.kind,
+        subject_id=one.subject_id,
+        run_at=timestamp(one.run_at),
+        state=one.state,
+        error=one.error,
+    )
+
+
+def mail(one: Message) -> Mail:
+    return Mail(
+        id=one.id,
+        kind=one.kind,
+        recipient=one.recipient,
+        subject=one.subject,
+        body=one.body,
+        created_time=timestamp(one.created_time),
+    )
+
+
+def settings(of: OrganizationSettings) -> Settings:
+    return Settings(
+        allow_duplicate_bill_numbers=of.allow_duplicate_bill_numbers,
+        administrators_pay_unapproved=of.administrators_pay_unapproved,
+        edit_after_approval=of.edit_after_approval,
+    )

@@ -1,0 +1,137 @@
+"""Makes worlds, and removes them whole."""
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, delete
+
+from net30.access import actions as access
+from net30.access import passwords
+from net30.accounting.actions import create_chart
+from net30.funding.actions import create_verified_account
+from net30.kernel import ids
+from net30.kernel.context import Actor, Context, Server, system_actor
+from net30.kernel.refusal import Refusal
+from net30.kernel.secrets import token
+from net30.kernel.tables import organizations
+from net30.organizations.actions import create_organization
+from net30.sandbox.moments import moment
+from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate
+from net30.store.record import metadata
+from net30.store.statements import Statement
+
+# A number of the range that is set aside for fiction; nothing is ever sent to it.
+PHONE = "+14155550100"
+
+_REMOVE = Statement(delete(organizations).where(organizations.c.id == bindparam("organization_id")))
+
+
+def create_world(server: Server, wanted: WorldCreate) -> World:
+    """A ready-to-use organization: administrator, keys and tokens, chart of accounts, verified bank account.
+
+    Refusals: 400 for a time or zone that cannot be read, 422 for an id or a token that is taken.
+    """
+    machine_now = server.machine_now()
+    now = machine_now if wanted.now is None else moment("now", wanted.now)
+    if wanted.zone is not None:
+        _require_zone(wanted.zone)
+    world = _with_everything(wanted)
+    _require_distinct(world)
+    password_hash = passwords.hashed(world.password)
+    with server.database.write() as tx:
+        organization = create_organization(
+            tx,
+            world.organization_id,
+            wanted.company_name or "Sandbox Company",
+            zone=wanted.zone,
+            now=now,
+            machine_now=machine_now,
+        )
+        if organization is None:
+            raise _taken("organizationId", world.organization_id)
+        actor = system_actor(world.organization_id, "SANDBOX")
+        ctx = Context(server, tx, organization, actor, now, machine_now)
+        _add_people(ctx, world, password_hash)
+        create_chart(ctx)
+        world.bank_account_id = create_verified_account(ctx, world.user_id, wanted.bank_account_id)
+    return world
+
+
+def remove_world(server: Server, actor: Actor) -> None:
+    """Delete every row of an organization, and the developer keys that no other organization uses."""
+    parameters = {"organization_id": actor.organization_id}
+    with server.database.write() as tx:
+        keys = access.keys_of(tx, actor.organization_id)
+        for statement in _removals():
+            tx.execute(statement, parameters)
+        tx.execute(_REMOVE, parameters)
+        access.drop_unused_keys(tx, keys)
+
+
+@cache
+def _removals() -> list[Statement]:
+    """One DELETE for each table that has organizations, those first that refer to others."""
+    return [
+        Statement(delete(table).where(table.c.organization_id == bindparam("organization_id")))
+        for table in reversed(metadata.sorted_tables)
+        if "organization_id" in table.c
+    ]
+
+
+def _with_everything(wanted: WorldCreate) -> World:
+    return World(
+        organization_id=wanted.organization_id or ids.new(ids.PREFIX["organization"]),
+        dev_key=wanted.dev_key or token(),
+        username=wanted.username or "admin@sandbox.example",
+        password=wanted.password or token(16),
+        user_id=wanted.user_id or ids.new(ids.PREFIX["user"]),
+        api_token=wanted.api_token or token(),
+        sync_token=wanted.sync_token or SyncTokenGiven(name="sync", value=token()),
+        bank_account_id=wanted.bank_account_id or "",
+        mfa=wanted.mfa or Mfa(remember_me_id=token(), device="sandbox"),
+    )
+
+
+def _add_people(ctx: Context, world: World, password_hash: str) -> None:
+    access.create_user(
+        ctx,
+        username=world.username,
+        password_hash=password_hash,
+        role="ADMINISTRATOR",
+        first_name="Ada",
+        last_name="Minister",
+        mfa_phone=PHONE,
+        id=world.user_id,
+    )
+    access.grant_developer_key(ctx, world.dev_key, "Sandbox")
+    access.create_sync_token(ctx, world.sync_token.name, world.sync_token.value)
+    access.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
+    if not access.create_api_token(ctx, world.api_token, world.user_id):
+        raise _taken("apiToken", "this token")
+
+
+def _require_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise Refusal(
+            None, field="zone", detail=f"{zone} is no time zone", help="give a name such as America/New_York"
+        ) from None
+
+
+def _require_distinct(world: World) -> None:
+    """A username that is also a sync token's name would leave open who signs in."""
+    if world.username == world.sync_token.name:
+        raise Refusal(
+            None, field="syncToken.name", detail="is the username too", help="give the token another name"
+        )
+
+
+def _taken(field: str, value: str) -> Refusal:
+    return Refusal(
+        None,
+        status=422,
+        field=field,
+        detail=f"{value} is taken by another organization of this server",
+        help=f"DELETE that world first, give another {field}, or leave it out",
+    )
