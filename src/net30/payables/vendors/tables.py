@@ -58,8 +58,9 @@ class Vendor(Record, frozen=True):
 class VendorBankAccount(Record, frozen=True):
     """Where a vendor is paid electronically. One account of a vendor is active; the others are archived.
 
-    `usable_from` is the first process date (yyyy-MM-dd) that may pay to it. Account number and regulatory fields
-    are stored encrypted; `last_four` is what may be shown.
+    `usable_from` is the first process date (yyyy-MM-dd) that may pay to it. The account number and the
+    regulatory fields (JSON pairs of name and value) are encrypted. `last_four` is what may be shown of the
+    number: nothing when it has no more than four characters.
     """
 
     organization_id: str
