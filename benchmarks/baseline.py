@@ -155,7 +155,8 @@ def list_bills(db: Any, environ: dict[str, Any]) -> bytes:
     names_text = f"SELECT id, name FROM vendor WHERE organization_id = ? AND id IN ({', '.join('?' * len(vendor_ids))})"
     names = dict(db.execute(sql(names_text), (organization_id, *vendor_ids)).fetchall())
     results = [
-        {**bill_json(row, lines[row[1]]), "recordStatus": "ACTIVE", "vendorName": names[row[2]]} for row in rows
+        {**bill_json(row, lines[row[1]]), "recordStatus": "ACTIVE", "vendorName": names[row[2]]}
+        for row in rows
     ]
     return encode({"results": results, "nextPage": secrets.token_urlsafe(60)})
 
@@ -190,12 +191,24 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
         *("UNPAID", "UNASSIGNED", 0, 0, user_id, now, now),
     )
     lines = [
-        (organization_id, bill_id, i, new_id("bli"), amounts[i], None, None, line.get("description"), *(None,) * 8)
+        (
+            organization_id,
+            bill_id,
+            i,
+            new_id("bli"),
+            amounts[i],
+            None,
+            None,
+            line.get("description"),
+            *(None,) * 8,
+        )
         for i, line in enumerate(body["billLineItems"])
     ]
     db.execute(INSERT_BILL, bill)
     db.executemany(INSERT_LINE, lines)
-    told = encode({"amount": [None, total], "dueDate": [None, body["dueDate"]], "lines": [None, lines]}).decode()
+    told = encode(
+        {"amount": [None, total], "dueDate": [None, body["dueDate"]], "lines": [None, lines]}
+    ).decode()
     db.execute(
         INSERT_AUDIT, (organization_id, new_id("aud"), "Bill", bill_id, "CREATE", user_id, "API", now, told)
     )
@@ -212,9 +225,7 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
     )
     answer = bill_json(bill, lines)
     payload = encode({**answer, "vendorName": vendor[2], "billLineItems": None}).decode()
-    db.execute(
-        INSERT_EVENT, (organization_id, str(uuid.uuid4()), "bill.created", "1", bill_id, payload, now)
-    )
+    db.execute(INSERT_EVENT, (organization_id, str(uuid.uuid4()), "bill.created", "1", bill_id, payload, now))
     db.execute(BALANCE, (total, now, organization_id, vendor_id))
     return encode(answer)
 

@@ -10,7 +10,9 @@ from typing import Any
 import falcon.testing
 import jsonschema_rs
 
-from net30.app import Application
+from net30.app import application
+from net30.kernel.context import Server
+from net30.store.database import Database
 from net30.wire.openapi import build
 
 
@@ -37,8 +39,9 @@ class Answered:
 class Api:
     """Calls the real WSGI application in this process."""
 
-    def __init__(self, app: Application) -> None:
-        self._client = falcon.testing.TestClient(app)
+    def __init__(self, running: Server) -> None:
+        self.running = running
+        self._client = falcon.testing.TestClient(application(running))
 
     def call(
         self,
@@ -79,6 +82,11 @@ class World:
         self.headers = self.sign_in(trusted=trusted)
         if body and "now" in body:
             self.control("PUT", "/clock", {"frozen": True}).ok()
+
+    @property
+    def database(self) -> Database:
+        """For what the API does not show: the journal, the trail, the outbox."""
+        return self.api.running.database
 
     def sign_in(self, *, trusted: bool = True) -> dict[str, str]:
         """Headers of a new session."""

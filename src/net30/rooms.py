@@ -3,4 +3,6 @@
 import net30.access.operations
 import net30.kernel.tables
 import net30.meta
+import net30.payables.bills.operations
+import net30.payables.vendors.operations
 import net30.sandbox.operations  # noqa: F401

@@ -41,7 +41,7 @@ def serve(chosen: Settings) -> None:
             # Requests wait in the socket's queue rather than being refused while all threads are busy.
             backpressure=BACKLOG,
             websockets=False,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             respawn_failed_workers=True,
         ).serve()
     finally:

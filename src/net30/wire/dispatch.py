@@ -134,7 +134,9 @@ def add_operations(
         responders.setdefault(operation.path, {})[name] = responder
     for path, named in responders.items():
         app.add_route(path, type("Resource", (), {n: staticmethod(r) for n, r in named.items()})())
-    app.add_error_handler(Exception, lambda req, resp, error, params: _refused(server, resp, error))
+    # Falcon has handlers of its own for its errors; ours answers them too.
+    for kind in (Exception, falcon.HTTPError):
+        app.add_error_handler(kind, lambda req, resp, error, params: _refused(server, resp, error))
 
 
 def _responder(

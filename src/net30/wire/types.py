@@ -1,7 +1,7 @@
 """The types of the wire: how a value is written in JSON and described in the OpenAPI document."""
 
 import datetime
-from typing import Annotated
+from typing import Annotated, Any, dataclass_transform
 
 import msgspec
 from msgspec import Meta
@@ -9,7 +9,15 @@ from msgspec import Meta
 from net30.kernel.clock import timestamp as timestamp
 
 
-class Wire(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+class _KeywordsOnly(msgspec.StructMeta):
+    """msgspec does not hand kw_only on to subclasses; on the wire every struct has it."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        return super().__new__(cls, name, bases, namespace, **{"kw_only": True, **options})
+
+
+@dataclass_transform(kw_only_default=True)
+class Wire(msgspec.Struct, metaclass=_KeywordsOnly, rename="camel", omit_defaults=True):
     """What crosses the wire: camelCase names, and values that are absent are left out.
 
     In a request a null means the same as an absent property.
