@@ -1,8 +1,13 @@
 """Names every room once, so that importing this module fills the table of operations, the schema and the job table."""
 
 import net30.access.operations
+import net30.funding.account_users.operations
+import net30.funding.cards.operations
+import net30.funding.operations
+import net30.funding.sandbox_operations
 import net30.kernel.tables
 import net30.meta
 import net30.payables.bills.operations
 import net30.payables.vendors.operations
+import net30.payments.operations
 import net30.sandbox.operations  # noqa: F401

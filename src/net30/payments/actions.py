@@ -1,0 +1,143 @@
+"""The verbs of payments: pay, cancel, void, and what the sandbox makes happen to one."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from net30.kernel import audit, ids, jobs, money
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal
+from net30.payables.bills import actions as bills
+from net30.payables.bills.rules import LONGEST_INVOICE_NUMBER, BillDraft, LineDraft
+from net30.payables.vendors.actions import require_vendor
+from net30.payments import checks, rails, rules
+from net30.payments.checks import Order, Share
+from net30.payments.reading import parts_of, require_payment
+from net30.payments.reading import single_status as single_status
+from net30.payments.rules import Action
+from net30.payments.scheduling import Made, numbered, schedule
+from net30.payments.steps import schedule_next, take, today
+from net30.payments.tables import BillPayment, Payment, VoidRequest, VoidType
+
+
+def pay_bill(ctx: Context, order: Order, share: Share, vendor_id: str | None) -> Made:
+    """Promise to pay one bill; refusals are those of `scheduling.schedule`."""
+    return schedule(ctx, order, [share], vendor_id)[0]
+
+
+def pay_bills(ctx: Context, order: Order, shares: Sequence[Share], vendor_id: str | None) -> list[Made]:
+    """Promise to pay several bills, all or none, merged where their vendors combine payments."""
+    checks.require_once(shares, "payments")
+    if vendor_id is not None:
+        require_vendor(ctx, vendor_id)
+    return schedule(ctx, order, shares, vendor_id)
+
+
+def pay_without_bill(ctx: Context, order: Order, amount: int, vendor_id: str) -> Made:
+    """Enter a bill of one line over `amount` thousandths of USD, due on the process date, and pay it.
+
+    The bill's number is the payment's transaction number, cut to what a bill's number may have.
+    """
+    rails.require_rail(ctx)
+    vendor = require_vendor(ctx, vendor_id)
+    if vendor.bill_currency != "USD":
+        raise checks.unable(f"the bills of vendor {vendor.id} are in {vendor.bill_currency}")
+    on = checks.process_date(order.process_date, ctx.now, ctx.organization.zone)
+    (number,) = numbered(ctx, order.transaction_number, 1)
+    draft = BillDraft(
+        vendor_id=vendor.id,
+        due_date=on.isoformat(),
+        invoice_number=number[:LONGEST_INVOICE_NUMBER],
+        invoice_date=today(ctx).isoformat(),
+        lines=[LineDraft(amount=money.on_wire(amount), description=order.description)],
+        description=order.description,
+    )
+    bill, _ = bills.create_bill(ctx, draft)
+    return pay_bill(
+        ctx,
+        msgspec.structs.replace(order, process_date=on, transaction_number=number, created_bill=True),
+        Share(bill.id, amount),
+        vendor.id,
+    )
+
+
+def cancel(ctx: Context, payment_id: str) -> Payment:
+    """Call off a payment that is still SCHEDULED; its bills are open again. BDC_1119 (422) otherwise."""
+    payment = require_payment(ctx, payment_id)
+    rules.require("cancel", payment.id, payment.single_status, payment.method)
+    jobs.cancel(ctx, payment.id)
+    return take(ctx, payment, "cancel")
+
+
+def void(ctx: Context, payment_id: str, wanted: VoidType | None, reason: str | None) -> Payment:
+    """Undo a payment that has begun and not arrived, or one that was recorded; its bills are open again.
+
+    Online payments need a type and a reason (400). VOID_AND_REISSUE makes a new payment of the same amounts,
+    to the vendor as it is now, and so needs a trusted session and a funding account that still pays. BDC_1119
+    (422) for a payment that cannot be voided: a scheduled one is canceled, and a cleared one has arrived.
+    """
+    payment = require_payment(ctx, payment_id)
+    if payment.online and (wanted is None or reason is None):
+        raise Refusal(
+            None,
+            field="type",
+            detail="must not be null",
+            help="an online payment is voided with a type and a reason",
+        )
+    if not payment.online and wanted == "VOID_AND_REISSUE":
+        raise Refusal(
+            "BDC_1119",
+            field="type",
+            value=wanted,
+            detail=f"payment {payment.id} was made elsewhere, so it cannot be made anew from here",
+            help="void it with VOID_AND_CREDIT and pay the bill",
+        )
+    rules.require("void", payment.id, payment.single_status, payment.method)
+    jobs.cancel(ctx, payment.id)
+    voided = take(ctx, payment, "void")
+    _record_void(ctx, voided, wanted or "VOID_ONLY", reason)
+    if wanted == "VOID_AND_REISSUE":
+        _reissue(ctx, voided, parts_of(ctx, [voided])[voided.id])
+    return voided
+
+
+def happen(ctx: Context, payment_id: str, action: Action) -> Payment:
+    """Make an action happen to a payment now, whatever its timetable says; what follows waits its turn.
+
+    For what banks and reviewers do: holds, failures and returns. BDC_1119 (422) when the payment cannot take
+    it.
+    """
+    payment = require_payment(ctx, payment_id)
+    jobs.cancel(ctx, payment.id)
+    after = take(ctx, payment, action)
+    schedule_next(ctx, after)
+    return after
+
+
+def _record_void(ctx: Context, payment: Payment, type: VoidType, reason: str | None) -> None:
+    request = VoidRequest(
+        ctx.organization_id,
+        ids.new(ids.PREFIX["void_request"]),
+        payment.id,
+        type,
+        "ACCEPTED",
+        reason,
+        ctx.actor.user_id,
+        ctx.now,
+        ctx.now,
+    )
+    ctx.tx.insert(request)
+    audit.created(ctx, "VoidRequest", request, request.id)
+
+
+def _reissue(ctx: Context, payment: Payment, parts: Sequence[BillPayment]) -> None:
+    """Pay the same bills again. The void stands only together with the new payment."""
+    ctx.require_trust("VOID_AND_REISSUE")
+    assert payment.funding_type is not None, "an online payment has a funding account"
+    order = Order(
+        funding_type=payment.funding_type,
+        funding_account_id=payment.funding_account_id,
+        description=payment.description,
+        reissue_of=payment.id,
+    )
+    schedule(ctx, order, [Share(part.bill_id, part.amount) for part in parts], payment.vendor_id)

@@ -1,0 +1,203 @@
+"""Promises money: from an order and bills to payments that wait for their process date."""
+
+import secrets
+import string
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from net30.funding.actions import require_payable_bank_account
+from net30.kernel import audit, ids
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal, Refusals
+from net30.organizations.rules import settings_of
+from net30.payables.bills.actions import require_bills
+from net30.payables.bills.tables import Bill
+from net30.payables.vendors.actions import require_vendors, with_bank_accounts
+from net30.payables.vendors.tables import Vendor, VendorBankAccount
+from net30.payments import checks, rails, rules
+from net30.payments.answers import tell
+from net30.payments.checks import Order, Share
+from net30.payments.reading import taken_transaction_numbers
+from net30.payments.steps import arrival, schedule_next, settle, shown, today
+from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
+
+Made = tuple[Payment, list[BillPayment]]
+
+
+def schedule(ctx: Context, order: Order, shares: Sequence[Share], vendor_id: str | None) -> list[Made]:
+    """Promise to pay bills, all or none: payments, their parts, the bills' amounts, trail, events and jobs.
+
+    Bills of a vendor that combines payments are merged. Refusals name every bill and vendor that cannot be
+    paid: see `checks`. `vendor_id`, when it is given, must be that of every bill.
+    """
+    rails.require_rail(ctx)
+    checks.require_options(order)
+    account = require_payable_bank_account(ctx, checks.require_funding(order))
+    on = checks.process_date(order.process_date, ctx.now, ctx.organization.zone)
+    bills = require_bills(ctx, [share.bill_id for share in shares])
+    _require_payable(ctx, bills, shares, vendor_id)
+    vendors = require_vendors(ctx, sorted({bill.vendor_id for bill in bills.values()}))
+    payees = {payee.vendor.id: payee.account for payee in with_bank_accounts(ctx, list(vendors.values()))}
+    refused = [checks.vendor_fault(vendor, payees[vendor.id], order, on) for vendor in vendors.values()]
+    if faults := [fault for fault in refused if fault is not None]:
+        raise Refusals(faults)
+    groups = checks.merged(shares, bills, vendors)
+    numbers = numbered(ctx, order.transaction_number, len(groups))
+    made = [
+        _planned(ctx, order, on, vendors[payee], payees[payee], group, number, account.chart_of_account_id)
+        for (payee, group), number in zip(groups, numbers, strict=True)
+    ]
+    store(ctx, made)
+    for payment, parts in made:
+        tell(ctx, payment, parts, account)
+        schedule_next(ctx, payment)
+    return made
+
+
+def store(ctx: Context, made: Sequence[Made]) -> None:
+    """Enter new payments with all that their first state means."""
+    ctx.tx.insert(*(payment for payment, _ in made))
+    ctx.tx.insert(*(part for _, parts in made for part in parts))
+    for payment, parts in made:
+        split = msgspec.json.encode([(part.bill_id, part.amount) for part in parts]).decode()
+        audit.created(ctx, "Payment", payment, payment.id, {"billPayments": (None, split)})
+    first = made[0][0]
+    settle(ctx, made, before=None, dated=first.process_date)
+
+
+def numbered(ctx: Context, wanted: str | None, count: int) -> list[str]:
+    """Transaction numbers of new payments; BDC_1119 (422) when one that the caller wants is taken."""
+    if wanted is None:
+        return ["".join(secrets.choice(string.ascii_uppercase) for _ in range(20)) for _ in range(count)]
+    numbers = checks.transaction_numbers(wanted, count)
+    if taken := taken_transaction_numbers(ctx, numbers):
+        raise Refusal(
+            "BDC_1119",
+            field="transactionNumber",
+            value=min(taken),
+            detail=f"another payment has the transaction number {min(taken)}",
+            help="use another number, or leave it out to have one made up",
+        )
+    return numbers
+
+
+def confirmation_number(ctx: Context) -> str:
+    """For people to quote: P, the day as yymmdd, two digits, and seven digits behind a dash."""
+    return f"P{today(ctx):%y%m%d}{secrets.randbelow(100):02d} - {secrets.randbelow(10**7):07d}"
+
+
+def split(ctx: Context, payment_id: str, shares: Sequence[Share]) -> list[BillPayment]:
+    """The parts of a payment, in order."""
+    return [
+        BillPayment(ctx.organization_id, payment_id, position, ids.new("blp"), share.bill_id, share.amount)
+        for position, share in enumerate(shares)
+    ]
+
+
+def _require_payable(
+    ctx: Context, bills: Mapping[str, Bill], shares: Sequence[Share], vendor_id: str | None
+) -> None:
+    may_pay_unapproved = (
+        ctx.actor.role == "ADMINISTRATOR" and settings_of(ctx.organization).administrators_pay_unapproved
+    )
+    refused = [
+        checks.bill_fault(bills[share.bill_id], share, vendor_id, may_pay_unapproved=may_pay_unapproved)
+        for share in shares
+    ]
+    if faults := [fault for fault in refused if fault is not None]:
+        raise Refusals(faults)
+
+
+def _planned(
+    ctx: Context,
+    order: Order,
+    on: date,
+    vendor: Vendor,
+    payee: VendorBankAccount | None,
+    shares: Sequence[Share],
+    number: str,
+    chart_of_account_id: str | None,
+) -> Made:
+    method = checks.method_of(payee)
+    amount = sum(share.amount for share in shares)
+    payment = new_payment(
+        ctx,
+        vendor,
+        amount=amount,
+        on=on,
+        number=number,
+        method=method,
+        status="SCHEDULED",
+        description=order.description,
+        chart_of_account_id=chart_of_account_id,
+    )
+    payment = msgspec.structs.replace(
+        payment,
+        funding_type=order.funding_type,
+        funding_account_id=order.funding_account_id,
+        pay_faster=int(order.pay_faster),
+        check_delivery_type=order.delivery,
+        created_bill=int(order.created_bill),
+        vendor_bank_account_id=None if payee is None else payee.id,
+        vendor_account_number=None if payee is None else shown(payee),
+        reissue_of=order.reissue_of,
+    )
+    payment = msgspec.structs.replace(payment, arrives_by_date=arrival(payment, method))
+    return payment, split(ctx, payment.id, shares)
+
+
+def new_payment(
+    ctx: Context,
+    vendor: Vendor,
+    *,
+    amount: int,
+    on: date,
+    number: str,
+    method: DisbursementType,
+    status: SingleStatus,
+    description: str | None,
+    chart_of_account_id: str | None,
+) -> Payment:
+    """A payment in US dollars with what every payment has; the rest is absent."""
+    return Payment(
+        organization_id=ctx.organization_id,
+        id=ids.new("stp"),
+        vendor_id=vendor.id,
+        vendor_name=vendor.name,
+        currency="USD",
+        amount=amount,
+        funding_amount=amount,
+        description=description,
+        process_date=on.isoformat(),
+        funding_type=None,
+        funding_account_id=None,
+        chart_of_account_id=chart_of_account_id,
+        pay_faster=0,
+        check_delivery_type=None,
+        created_bill=0,
+        transaction_number=number,
+        confirmation_number=confirmation_number(ctx),
+        single_status=status,
+        status=rules.STATES[status].status,
+        disbursement_status=rules.STATES[status].disbursement,
+        online=int(method != "OFFLINE"),
+        disbursement_type=method,
+        method=method,
+        vendor_bank_account_id=None,
+        vendor_account_number=None,
+        remittance_email=vendor.remittance_email,
+        sent_date=None,
+        arrives_by_date=None,
+        check_number=None,
+        tracking_number=None,
+        cancel_requested=0,
+        reissue_of=None,
+        to_print_check=None,
+        sync_reference=None,
+        allow_export=None,
+        created_by=ctx.actor.user_id,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+    )

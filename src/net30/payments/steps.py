@@ -1,0 +1,188 @@
+"""How a payment moves: one step with all that it means, and the job that takes each when it is due."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import msgspec
+
+from net30.funding.actions import require_bank_account
+from net30.funding.rules import masked
+from net30.kernel import audit, jobs, journal
+from net30.kernel.banking_days import local_date
+from net30.kernel.context import Context
+from net30.kernel.journal import Posting
+from net30.kernel.tables import Job
+from net30.payables.bills.actions import move_amounts
+from net30.payables.vendors.actions import active_bank_account, change_balance, require_vendor
+from net30.payables.vendors.tables import VendorBankAccount
+from net30.payments import rails, rules, timetable
+from net30.payments.answers import tell
+from net30.payments.reading import last_check_number, parts_of, require_payment
+from net30.payments.rules import Action
+from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
+
+FIRST_CHECK_NUMBER = 10_001
+
+
+def take(ctx: Context, old: Payment, action: Action) -> Payment:
+    """Take one action: the payment's new state, its bills, the books, the trail and the event.
+
+    BDC_1119 (422) when the payment cannot take it. Whatever waits for the payment is left as it is.
+    """
+    status = rules.require(action, old.id, old.single_status, old.method)
+    prepared = PREPARE[action](ctx, old) if action in PREPARE else old
+    new = msgspec.structs.replace(
+        prepared,
+        single_status=status,
+        status=rules.STATES[status].status,
+        disbursement_status=rules.STATES[status].disbursement,
+        updated_time=ctx.now,
+    )
+    audit.edited(ctx, "Payment", old, new, old.id)
+    parts = parts_of(ctx, [new])[new.id]
+    settle(ctx, [(new, parts)], before=old.single_status, dated=today(ctx).isoformat())
+    account = require_bank_account(ctx, new.funding_account_id) if new.funding_account_id else None
+    tell(ctx, new, parts, account)
+    return new
+
+
+def settle(
+    ctx: Context,
+    moved: Sequence[tuple[Payment, Sequence[BillPayment]]],
+    *,
+    before: SingleStatus | None,
+    dated: str,
+) -> None:
+    """Let bills, books and vendors' balances follow payments that came from one state into another."""
+    moves = [
+        move
+        for payment, parts in moved
+        for move in rules.bill_moves(
+            before, payment.single_status, [(part.bill_id, part.amount) for part in parts]
+        )
+    ]
+    if moves:
+        move_amounts(ctx, moves)
+    for payment, _ in moved:
+        _post(ctx, payment, before, dated)
+
+
+def _post(ctx: Context, payment: Payment, before: SingleStatus | None, dated: str) -> None:
+    sides = rules.postings(before, payment.single_status)
+    journal.post(
+        ctx,
+        date=dated,
+        source="Payment",
+        source_id=payment.id,
+        memo=f"Payment {payment.confirmation_number}",
+        currency=payment.currency,
+        postings=[_side(payment, account, times) for account, times in sides.items()],
+    )
+    if owed_less := sides.get("accounts_payable"):
+        change_balance(ctx, require_vendor(ctx, payment.vendor_id), -owed_less * payment.amount)
+
+
+def _side(payment: Payment, account: rules.Account, times: int) -> Posting:
+    return Posting(
+        account,
+        times * payment.amount,
+        times * payment.funding_amount,
+        chart_of_account_id=payment.chart_of_account_id if account == "bank" else None,
+        party_id=payment.vendor_id if account == "accounts_payable" else None,
+    )
+
+
+# ---- what some actions do besides -----------------------------------------------------------------------
+
+
+def _settle_payee(ctx: Context, payment: Payment) -> Payment:
+    """The vendor's details as they are now hold for the rest of the payment's life.
+
+    A payment by ACH whose vendor has no bank account any more becomes a check.
+    """
+    vendor = require_vendor(ctx, payment.vendor_id)
+    account = active_bank_account(ctx, vendor.id) if payment.method == "ACH" else None
+    method: DisbursementType = "ACH" if account is not None else "CHECK"
+    return msgspec.structs.replace(
+        payment,
+        vendor_name=vendor.name,
+        remittance_email=vendor.remittance_email,
+        method=method,
+        arrives_by_date=arrival(payment, method),
+        vendor_bank_account_id=None if account is None else account.id,
+        vendor_account_number=None if account is None else shown(account),
+    )
+
+
+def _send_out(ctx: Context, payment: Payment) -> Payment:
+    """A check gets its number when it is printed, and a tracking number when UPS carries it."""
+    sent = msgspec.structs.replace(payment, sent_date=today(ctx).isoformat())
+    if payment.method != "CHECK":
+        return sent
+    by_ups = payment.check_delivery_type is not None and payment.check_delivery_type.startswith("UPS")
+    return msgspec.structs.replace(
+        sent,
+        check_number=(last_check_number(ctx) or FIRST_CHECK_NUMBER - 1) + 1,
+        tracking_number=f"1Z{secrets.token_hex(8).upper()}" if by_ups else None,
+    )
+
+
+def _note_cancel(ctx: Context, payment: Payment) -> Payment:
+    return msgspec.structs.replace(payment, cancel_requested=1)
+
+
+PREPARE: dict[Action, Callable[[Context, Payment], Payment]] = {
+    "make_ready": _settle_payee,
+    "send": _send_out,
+    "cancel": _note_cancel,
+}
+
+
+# ---- when -----------------------------------------------------------------------------------------------
+
+
+def today(ctx: Context) -> date:
+    """The organization's date."""
+    return local_date(ctx.now, ctx.organization.zone)
+
+
+def shown(account: VendorBankAccount) -> str:
+    """A vendor's account number as it may be shown."""
+    return masked(account.last_four, account.account_length)
+
+
+def arrival(payment: Payment, method: DisbursementType) -> str:
+    """The day on which the money arrives by a method (yyyy-MM-dd)."""
+    follows = timetable.service(
+        method, pay_faster=bool(payment.pay_faster), delivery=payment.check_delivery_type
+    )
+    return timetable.arrives_by(follows, date.fromisoformat(payment.process_date)).isoformat()
+
+
+def next_due(ctx: Context, payment: Payment) -> tuple[Action, int] | None:
+    """The next action and its instant (ms UTC); None for a payment that waits for a person or is finished."""
+    if payment.method == "OFFLINE":
+        return None
+    follows = timetable.service(
+        payment.method, pay_faster=bool(payment.pay_faster), delivery=payment.check_delivery_type
+    )
+    step = timetable.next_step(follows, payment.single_status, payment.method)
+    if step is None:
+        return None
+    return step.action, timetable.due(step, date.fromisoformat(payment.process_date), ctx.organization.zone)
+
+
+def schedule_next(ctx: Context, payment: Payment) -> None:
+    """Have the next step taken when it is due, or at once when it is overdue."""
+    if (step := next_due(ctx, payment)) is not None:
+        jobs.schedule(ctx, "payment.advance", payment.id, max(step[1], ctx.now))
+
+
+@jobs.job("payment.advance")
+def advance(ctx: Context, one: Job) -> None:
+    """Take the step that is due and have the one after it wait."""
+    payment = require_payment(ctx, one.subject_id)
+    step = next_due(ctx, payment)
+    if step is not None and step[1] <= ctx.now:
+        schedule_next(ctx, take(ctx, payment, rails.outcome(ctx, payment, step[0])))
