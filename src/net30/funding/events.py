@@ -30,6 +30,10 @@ class BankAccountPayload(Wire):
     updated_time: Timestamp
 
 
+TOLD = frozenset(BankAccountPayload.__struct_fields__) | {"default_payables", "default_receivables"}
+"""The columns whose change subscribers are told."""
+
+
 def tell(ctx: Context, event_type: str, account: OrganizationBankAccount) -> None:
     """Append bank-account.created or bank-account.updated."""
     payload = BankAccountPayload(

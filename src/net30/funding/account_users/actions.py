@@ -1,0 +1,116 @@
+"""The verbs of bank account users: nominate, verify, archive."""
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from net30.access import actions as access
+from net30.funding.actions import (
+    add_user,
+    find_user,
+    mail,
+    require_access,
+    require_bank_account,
+    require_usable,
+)
+from net30.funding.tables import BankAccountUser, bank_account_users
+from net30.kernel import audit, ids
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal
+from net30.store.database import changed
+from net30.store.statements import Statement, by_key
+
+_USER = Statement(select(bank_account_users).where(by_key(bank_account_users, ["organization_id", "id"])))
+_FIRST = Statement(
+    select(bank_account_users.c.user_id)
+    .where(bank_account_users.c.organization_id == bindparam("organization_id"))
+    .order_by(bank_account_users.c.created_time, bank_account_users.c.id)
+    .limit(1)
+)
+
+
+def nominate_user(ctx: Context, bank_account_id: str, user_id: str) -> BankAccountUser:
+    """Ask a person, once, to prove their identity, so that they may pay from an account."""
+    account = require_bank_account(ctx, bank_account_id)
+    require_access(ctx, account)
+    require_usable(account)
+    if ids.has_prefix(user_id, "sync_token_user"):
+        raise Refusal(
+            "BDC_1302",
+            id=user_id,
+            detail=f"{user_id} is the system user of a sync token, which cannot pay",
+            help="nominate a person, whose id begins with 006",
+        )
+    user = access.find_user(ctx, user_id)
+    if user is None:
+        raise Refusal(
+            "BDC_1205",
+            id=user_id,
+            detail=f"this organization has no user {user_id}",
+            help="take the id of one of the organization's users",
+        )
+    if user.archived:
+        raise Refusal(
+            "BDC_1111",
+            status=422,
+            detail=f"the user {user_id} is archived",
+            help="restore the user first, or nominate another",
+        )
+    known = find_user(ctx, account.id, user_id)
+    if known is not None and known.verification_status != "UNVERIFIED":
+        return known
+    mail(
+        ctx,
+        user_id,
+        f"You were nominated to pay from {account.bank_name}",
+        f"You may pay from the account ending in {account.last_four} once you have proved your identity.",
+    )
+    return add_user(ctx, account.id, user_id, "NOMINATED")
+
+
+def verify_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
+    """A NOMINATED person has proved their identity; VERIFIED already is no fault."""
+    user = require_bank_account_user(ctx, bank_account_user_id)
+    if user.archived:
+        raise Refusal(
+            "BDC_1119",
+            field="archived",
+            value=True,
+            detail=f"the bank account user {user.id} is archived",
+            help="nominate the person again and verify the new bank account user",
+        )
+    return _store_user(ctx, user, msgspec.structs.replace(user, verification_status="VERIFIED"))
+
+
+def archive_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
+    """Take a person off an account: archived and UNVERIFIED. Doing it again changes nothing."""
+    user = require_bank_account_user(ctx, bank_account_user_id)
+    require_access(ctx, require_bank_account(ctx, user.bank_account_id))
+    return _store_user(ctx, user, msgspec.structs.replace(user, archived=1, verification_status="UNVERIFIED"))
+
+
+def first_user_id(ctx: Context) -> str | None:
+    """Who was the first that could pay from a bank account: in a sandbox world, its administrator."""
+    row = ctx.tx.row(_FIRST, {"organization_id": ctx.organization_id})
+    return None if row is None else str(row[0])
+
+
+def require_bank_account_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
+    """The bank account user with an id, archived or not; BDC_1205 when there is none."""
+    key = {"organization_id": ctx.organization_id, "id": bank_account_user_id}
+    user = ctx.tx.record(BankAccountUser, _USER, key)
+    if user is None:
+        raise Refusal(
+            "BDC_1205",
+            id=bank_account_user_id,
+            detail=f"this organization has no bank account user {bank_account_user_id}",
+            help="take an id from GET /v3/funding-accounts/banks/users",
+        )
+    return user
+
+
+def _store_user(ctx: Context, old: BankAccountUser, new: BankAccountUser) -> BankAccountUser:
+    if not changed(old, new):
+        return old
+    new = msgspec.structs.replace(new, updated_time=ctx.now)
+    audit.edited(ctx, "BankAccountUser", old, new, old.id)
+    return new

@@ -1,0 +1,336 @@
+"""The verbs of cards: add one, find those that a person may pay with, and say what for."""
+
+import msgspec
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from net30.funding.cards import rules
+from net30.funding.cards.events import tell
+from net30.funding.cards.tables import (
+    ApCard,
+    ApCardStatus,
+    CardAccount,
+    CardAccountUser,
+    CardPurpose,
+    CardStatus,
+    CardType,
+    CardUserStatus,
+    ap_cards,
+    card_account_users,
+    card_accounts,
+    card_purposes,
+)
+from net30.kernel import audit, ids
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal
+from net30.payables.vendors.tables import Vendor
+from net30.store.database import changed
+from net30.store.statements import Statement, by_key
+
+_cards = card_accounts.c
+_users = card_account_users.c
+_KEY = ("organization_id", "id")
+_USER_KEY = ("organization_id", "card_account_id", "user_id")
+_PURPOSE_KEY = ("organization_id", "vendor_id", "brand")
+
+_CARD = Statement(select(card_accounts).where(by_key(card_accounts, _KEY)))
+_CARDS_OF_USER = Statement(
+    select(card_accounts)
+    .join(
+        card_account_users,
+        and_(_users.organization_id == _cards.organization_id, _users.card_account_id == _cards.id),
+    )
+    .where(
+        _cards.organization_id == bindparam("organization_id"),
+        _cards.archived == 0,
+        _users.user_id == bindparam("user_id"),
+        _users.verification_status == bindparam("verification_status"),
+    )
+    .order_by(_cards.created_time, _cards.id)
+)
+_USABLE_CARD = Statement(
+    select(_cards.id)
+    .where(
+        _cards.organization_id == bindparam("organization_id"),
+        _cards.archived == 0,
+        _cards.status == "VERIFIED",
+    )
+    .limit(1)
+)
+_CARD_USER = Statement(select(card_account_users).where(by_key(card_account_users, _USER_KEY)))
+_USERS_OF_CARD = Statement(
+    select(card_account_users).where(by_key(card_account_users, ["organization_id", "card_account_id"]))
+)
+_AP_CARD = Statement(select(ap_cards).where(by_key(ap_cards, _KEY)))
+_AP_CARDS = Statement(
+    select(ap_cards)
+    .where(ap_cards.c.organization_id == bindparam("organization_id"))
+    .order_by(ap_cards.c.created_time, ap_cards.c.id)
+)
+_PURPOSE = Statement(select(card_purposes).where(by_key(card_purposes, _PURPOSE_KEY)))
+_ADD_PURPOSE = Statement(
+    (adding := insert(card_purposes)).on_conflict_do_update(
+        index_elements=_PURPOSE_KEY,
+        set_={"purpose": adding.excluded.purpose, "updated_time": adding.excluded.updated_time},
+    )
+)
+
+
+# ---- cards of other banks -------------------------------------------------------------------------------
+
+
+class NewCard(msgspec.Struct, frozen=True, kw_only=True):
+    """What one says of a card when adding it."""
+
+    user_id: str
+    user_status: CardUserStatus
+    issuing_bank_name: str | None
+    name_on_account: str
+    brand: str
+    type: CardType
+    status: CardStatus
+    last4: str
+    expiration_year: str
+    expiration_month: str
+
+
+def add_card_account(ctx: Context, wanted: NewCard) -> CardAccount:
+    """Add a card and the person who may pay with it. The organization's first is the default for payables."""
+    first = not may_pay_by_card(ctx)
+    card = CardAccount(
+        organization_id=ctx.organization_id,
+        id=ids.new(ids.PREFIX["card_account"]),
+        archived=0,
+        created_by=wanted.user_id,
+        issuing_bank_name=wanted.issuing_bank_name,
+        name_on_account=wanted.name_on_account,
+        brand=wanted.brand,
+        type=wanted.type,
+        status=wanted.status,
+        last4=wanted.last4,
+        expiration_year=wanted.expiration_year,
+        expiration_month=wanted.expiration_month,
+        default_payables=int(first),
+        default_receivables=0,
+        default_funding=int(first),
+        default_disbursement=0,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+    )
+    ctx.tx.insert(card)
+    audit.created(ctx, "CardAccount", card, card.id)
+    user = CardAccountUser(
+        ctx.organization_id, card.id, wanted.user_id, 0, wanted.user_status, ctx.now, ctx.now
+    )
+    ctx.tx.insert(user)
+    audit.created(ctx, "CardAccountUser", user, card.id)
+    tell(ctx, "card-account.created", card)
+    return card
+
+
+def require_card_account(ctx: Context, card_account_id: str) -> CardAccount:
+    """The organization's card with an id, whatever its state; BDC_1205 when there is none."""
+    key = {"organization_id": ctx.organization_id, "id": card_account_id}
+    card = ctx.tx.record(CardAccount, _CARD, key)
+    if card is None:
+        raise Refusal(
+            "BDC_1205",
+            id=card_account_id,
+            detail=f"this organization has no card {card_account_id}",
+            help="take an id from GET /v3/funding-accounts/cards",
+        )
+    return card
+
+
+def require_payable_card_account(
+    ctx: Context, card_account_id: str, user_id: str | None = None
+) -> CardAccount:
+    """A card that a person may pay with: `user_id`, or else who acts.
+
+    BDC_1205 (404) for an unknown id, BDC_1151 (422) when the card is not VERIFIED or is archived, BDC_1150
+    (403) when the person is not VERIFIED on it.
+    """
+    card = require_card_account(ctx, card_account_id)
+    if card.archived or card.status != "VERIFIED":
+        raise Refusal(
+            "BDC_1151",
+            detail=f"the card {card.id} is {'archived' if card.archived else card.status}",
+            help="choose a VERIFIED card",
+        )
+    payer = user_id or ctx.actor.user_id
+    key = {"organization_id": ctx.organization_id, "card_account_id": card.id, "user_id": payer}
+    user = ctx.tx.record(CardAccountUser, _CARD_USER, key)
+    if user is None or user.verification_status != "VERIFIED":
+        raise Refusal(
+            "BDC_1150",
+            detail=f"the user {payer} is {'only NOMINATED on' if user else 'not a user of'} the card "
+            f"{card.id}, and must be VERIFIED on it",
+            help="choose a card that GET /v3/funding-accounts/cards?cardUserStatus=VERIFIED lists",
+        )
+    return card
+
+
+def change_card_account(
+    ctx: Context,
+    card_account_id: str,
+    *,
+    status: CardStatus | None = None,
+    archived: bool | None = None,
+    user_status: CardUserStatus | None = None,
+) -> CardAccount:
+    """Move a card, or those who pay with it, to another state; None leaves a part as it is."""
+    card = require_card_account(ctx, card_account_id)
+    for user in ctx.tx.records(
+        CardAccountUser, _USERS_OF_CARD, {"organization_id": ctx.organization_id, "card_account_id": card.id}
+    ):
+        _store_user(
+            ctx,
+            user,
+            msgspec.structs.replace(
+                user,
+                archived=user.archived if archived is None else int(archived),
+                verification_status=user_status or user.verification_status,
+            ),
+        )
+    changed_card = msgspec.structs.replace(
+        card,
+        status=status or card.status,
+        archived=card.archived if archived is None else int(archived),
+    )
+    if not changed(card, changed_card):
+        return card
+    changed_card = msgspec.structs.replace(changed_card, updated_time=ctx.now)
+    audit.edited(ctx, "CardAccount", card, changed_card, card.id)
+    tell(ctx, "card-account.updated", changed_card)
+    return changed_card
+
+
+def _store_user(ctx: Context, old: CardAccountUser, new: CardAccountUser) -> None:
+    if changed(old, new):
+        new = msgspec.structs.replace(new, updated_time=ctx.now)
+        audit.edited(ctx, "CardAccountUser", old, new, old.card_account_id)
+
+
+def cards_of_user(ctx: Context, status: CardUserStatus) -> list[CardAccount]:
+    """Cards on which who acts has a status, oldest first; archived ones are left out."""
+    return ctx.tx.records(
+        CardAccount,
+        _CARDS_OF_USER,
+        {
+            "organization_id": ctx.organization_id,
+            "user_id": ctx.actor.user_id,
+            "verification_status": status,
+        },
+    )
+
+
+def may_pay_by_card(ctx: Context) -> bool:
+    """Whether the organization has a card that can pay."""
+    return ctx.tx.row(_USABLE_CARD, {"organization_id": ctx.organization_id}) is not None
+
+
+# ---- what a payment by card is for ----------------------------------------------------------------------
+
+
+def knows_industry(vendor: Vendor) -> bool:
+    """Whether a vendor's industry is known, from its record in the network or the bill-payment directory."""
+    return vendor.payment_network_id is not None or vendor.rpps_id is not None
+
+
+def last_purpose(ctx: Context, vendor_id: str, brand: str) -> str | None:
+    """The purpose last given for a vendor and a brand."""
+    key = {"organization_id": ctx.organization_id, "vendor_id": vendor_id, "brand": rules.brand_key(brand)}
+    found = ctx.tx.record(CardPurpose, _PURPOSE, key)
+    return None if found is None else found.purpose
+
+
+def use_purpose(ctx: Context, vendor: Vendor, brand: str, purpose: str | None) -> None:
+    """Check what a payment of a vendor by a card is said to be for, and remember it.
+
+    400 for the field cardFundingPurpose when it is missing although the vendor's industry is not known, or
+    is not one of the values for the card's brand.
+    """
+    if purpose is None and knows_industry(vendor):
+        return
+    if purpose is None or purpose not in rules.purposes(brand):
+        raise Refusal(
+            None,
+            field="cardFundingPurpose",
+            detail=f"the industry of the vendor {vendor.id} is not known, so a purpose must be given"
+            if purpose is None
+            else f"{purpose!r} is not a purpose for payments by {brand}",
+            help="use a value that GET /v3/funding-accounts/cards/funding-purposes answers for "
+            f"vendorId={vendor.id} and brand={brand}",
+        )
+    used = CardPurpose(ctx.organization_id, vendor.id, rules.brand_key(brand), purpose, ctx.now)
+    ctx.tx.execute(_ADD_PURPOSE, msgspec.structs.asdict(used))
+
+
+# ---- cards issued to pay bills --------------------------------------------------------------------------
+
+
+def add_ap_card(ctx: Context, status: ApCardStatus, name_on_account: str, balance: int, limit: int) -> ApCard:
+    """Issue a card; balance and limit in thousandths of USD."""
+    card = ApCard(
+        ctx.organization_id,
+        ids.new(ids.PREFIX["ap_card"]),
+        status,
+        name_on_account,
+        balance,
+        limit,
+        ctx.now,
+        ctx.now,
+    )
+    ctx.tx.insert(card)
+    audit.created(ctx, "ApCard", card, card.id)
+    return card
+
+
+def list_ap_cards(ctx: Context) -> list[ApCard]:
+    """All of them, oldest first."""
+    return ctx.tx.records(ApCard, _AP_CARDS, {"organization_id": ctx.organization_id})
+
+
+def require_payable_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
+    """A card that is ACTIVE and has `amount` thousandths of USD left; BDC_1205 (404), BDC_1151 (422)."""
+    card = ctx.tx.record(ApCard, _AP_CARD, {"organization_id": ctx.organization_id, "id": ap_card_id})
+    if card is None:
+        raise Refusal(
+            "BDC_1205",
+            id=ap_card_id,
+            detail=f"this organization has no AP card {ap_card_id}",
+            help="take an id from GET /v3/funding-accounts/ap-cards",
+        )
+    if card.status != "ACTIVE":
+        raise Refusal(
+            "BDC_1151", detail=f"the AP card {card.id} is {card.status}", help="choose an ACTIVE card"
+        )
+    if card.balance < amount:
+        raise Refusal(
+            "BDC_1151",
+            detail=f"the AP card {card.id} has {card.balance / 1000:.2f} USD left, "
+            f"less than {amount / 1000:.2f}",
+            help="pay less, or from another account",
+        )
+    return card
+
+
+def draw_from_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
+    """Spend `amount` thousandths of USD on a card; BDC_1151 when it has less left."""
+    card = require_payable_ap_card(ctx, ap_card_id, amount)
+    return _store(ctx, card, msgspec.structs.replace(card, balance=card.balance - amount))
+
+
+def return_to_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
+    """Give `amount` thousandths of USD back to the card it was drawn from."""
+    card = ctx.tx.record(ApCard, _AP_CARD, {"organization_id": ctx.organization_id, "id": ap_card_id})
+    assert card is not None, f"nothing was ever drawn from the AP card {ap_card_id}"
+    return _store(ctx, card, msgspec.structs.replace(card, balance=card.balance + amount))
+
+
+def _store(ctx: Context, old: ApCard, new: ApCard) -> ApCard:
+    if not changed(old, new):
+        return old
+    new = msgspec.structs.replace(new, updated_time=ctx.now)
+    audit.edited(ctx, "ApCard", old, new, old.id)
+    return new

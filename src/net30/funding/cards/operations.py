@@ -1,0 +1,144 @@
+"""Cards on the wire."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from net30.funding.cards import actions, rules, tables
+from net30.funding.cards.schemas import (
+    ApCard,
+    CardAccount,
+    CardAccounts,
+    CardAccountUser,
+    CardDefaults,
+    CardExpiration,
+    CardRate,
+    CardRates,
+    FundingPurpose,
+    FundingPurposes,
+)
+from net30.kernel.context import Context
+from net30.kernel.money import on_wire
+from net30.payables.vendors.actions import require_vendor
+from net30.wire.listing import Condition, ListAnswer, page
+from net30.wire.operation import operation
+from net30.wire.types import ListRequest, timestamp
+
+AREA = "funding accounts"
+Given = Annotated[str, Meta(min_length=1)]
+
+
+def shown(card: tables.CardAccount) -> CardAccount:
+    """A card as the wire has it."""
+    return CardAccount(
+        id=card.id,
+        archived=bool(card.archived),
+        created_time=timestamp(card.created_time),
+        updated_time=timestamp(card.updated_time),
+        created_by=card.created_by,
+        issuing_bank_name=card.issuing_bank_name,
+        name_on_account=card.name_on_account,
+        brand=card.brand,
+        type=card.type,
+        status=card.status,
+        last4=card.last4,
+        expiration=CardExpiration(year=card.expiration_year, month=card.expiration_month),
+        default=CardDefaults(
+            payables=bool(card.default_payables),
+            receivables=bool(card.default_receivables),
+            funding=bool(card.default_funding),
+            disbursement=bool(card.default_disbursement),
+        ),
+    )
+
+
+def ap_card_shown(card: tables.ApCard) -> ApCard:
+    """An AP card as the wire has it."""
+    return ApCard(
+        id=card.id,
+        status=card.status,
+        name_on_account=card.name_on_account,
+        created_time=timestamp(card.created_time),
+        updated_time=timestamp(card.updated_time),
+        balance=on_wire(card.balance),
+        limit=on_wire(card.limit),
+    )
+
+
+@operation("GET /connect/v3/funding-accounts/cards", area=AREA, needs="cards:read")
+def list_card_accounts(ctx: Context, card_user_status: Literal["VERIFIED", "NOMINATED"]) -> CardAccounts:
+    """List the cards that the signed-in user may pay with.
+
+    `cardUserStatus` says on which cards: those on which the user is VERIFIED, or those on which they are
+    NOMINATED and have still to prove their identity. The answer is not paged and tells the rates of paying
+    by card.
+    """
+    cards = actions.cards_of_user(ctx, card_user_status)
+    default = next((card.id for card in cards if card.default_payables), None)
+    rates = CardRates(
+        default_card_account_id=default,
+        funding=CardRate(credit_card_rate=rules.CREDIT_CARD_RATE, debit_card_rate=rules.DEBIT_CARD_RATE),
+    )
+    return CardAccounts(rates=rates, cards=[shown(card) for card in cards])
+
+
+@operation("GET /connect/v3/funding-accounts/cards/{cardAccountId}", area=AREA, needs="cards:read")
+def get_card_account(ctx: Context, card_account_id: Given) -> CardAccount:
+    """Read a card.
+
+    Of its number the last four digits are known.
+    """
+    return shown(actions.require_card_account(ctx, card_account_id))
+
+
+@operation("GET /connect/v3/funding-accounts/cards/users", area=AREA, needs="cards:read")
+def list_card_account_users(
+    ctx: Context, listing: ListRequest, current_user: bool = False
+) -> ListAnswer[CardAccountUser]:
+    """List who may pay with which card.
+
+    `currentUser=true` keeps to the signed-in user. Filter and sort by `cardAccountId`, `userId`, `archived`,
+    `verificationStatus`, `createdTime` and `updatedTime`.
+    """
+    mine = [Condition("userId", "eq", (ctx.actor.user_id,))] if current_user else []
+    found = page(ctx, tables.CardAccountUser, listing, mine)
+    results = [
+        CardAccountUser(
+            card_account_id=user.card_account_id,
+            user_id=user.user_id,
+            archived=bool(user.archived),
+            verification_status=user.verification_status,
+        )
+        for user in found.rows
+    ]
+    return ListAnswer(results=results, next_page=found.next_page, prev_page=found.prev_page)
+
+
+@operation("GET /connect/v3/funding-accounts/cards/funding-purposes", area=AREA, needs="cards:read")
+def list_card_funding_purposes(ctx: Context, vendor_id: Given, brand: Given) -> FundingPurposes:
+    """Tell what a payment of a vendor by card may be for.
+
+    One of the values is `cardFundingPurpose` of the payment: a subcategory for American Express, Mastercard
+    and Visa, a category for other brands. No results mean that the vendor's industry is known and no
+    purpose is needed. `lastUsedPurpose` is the subcategory of the vendor's last payment by this brand.
+    """
+    vendor = require_vendor(ctx, vendor_id)
+    if actions.knows_industry(vendor):
+        return FundingPurposes(results=[])
+    finer = rules.wants_subcategory(brand)
+    return FundingPurposes(
+        last_used_purpose=actions.last_purpose(ctx, vendor.id, brand) if finer else None,
+        results=[
+            FundingPurpose(category=category, sub_categories=list(subcategories) if finer else None)
+            for category, subcategories in rules.PURPOSES.items()
+        ],
+    )
+
+
+@operation("GET /connect/v3/funding-accounts/ap-cards", area=AREA, needs="cards:read")
+def list_ap_cards(ctx: Context) -> list[ApCard]:
+    """List the organization's AP cards.
+
+    An AP card pays bills of vendors that take virtual cards. The answer is a plain array, oldest card first.
+    """
+    return [ap_card_shown(card) for card in actions.list_ap_cards(ctx)]

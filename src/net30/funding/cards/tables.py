@@ -1,0 +1,101 @@
+"""What is stored of cards that the organization pays with."""
+
+from typing import Annotated, Literal
+
+from net30.funding.tables import ENUMERATED, IDENTIFIED
+from net30.store.record import RANGE, Record, listed, table
+
+CardStatus = Literal["NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID"]
+CardType = Literal["CREDIT_CARD", "DEBIT_CARD", "PREPAID_CARD", "UNKNOWN"]
+CardUserStatus = Literal["NOMINATED", "VERIFIED"]
+ApCardStatus = Literal["ACTIVE", "INACTIVE", "DELETED", "PENDING", "DRAFT", "DRAFT_DELETED", "FROZEN"]
+
+
+class CardAccount(Record, frozen=True):
+    """A credit or debit card of another bank. Its expiration has a four-digit year, a two-digit month."""
+
+    organization_id: str
+    id: str
+    archived: int
+    created_by: str
+    issuing_bank_name: str | None
+    name_on_account: str
+    brand: str
+    type: CardType
+    status: CardStatus
+    last4: str
+    expiration_year: str
+    expiration_month: str
+    default_payables: int
+    default_receivables: int
+    default_funding: int
+    default_disbursement: int
+    created_time: int
+    updated_time: int
+
+
+class CardAccountUser(Record, frozen=True):
+    """That one person may pay with one card, once VERIFIED. `archived` tells of the card."""
+
+    organization_id: str
+    card_account_id: Annotated[str, listed("cardAccountId", kind="id", operators=IDENTIFIED)]
+    user_id: Annotated[str, listed("userId", kind="id", operators=IDENTIFIED)]
+    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+    verification_status: Annotated[
+        CardUserStatus,
+        listed(
+            "verificationStatus",
+            operators=ENUMERATED,
+            values=("UNVERIFIED", "NOMINATED", "VERIFIED", "UNDEFINED"),
+        ),
+    ]
+    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+
+
+class ApCard(Record, frozen=True):
+    """A card issued to the organization to pay bills with; balance and limit in thousandths of USD."""
+
+    organization_id: str
+    id: str
+    status: ApCardStatus
+    name_on_account: str
+    balance: int
+    limit: int
+    created_time: int
+    updated_time: int
+
+
+class CardPurpose(Record, frozen=True):
+    """The purpose that was last given when a vendor was paid by a brand of card."""
+
+    organization_id: str
+    vendor_id: str
+    brand: str
+    purpose: str
+    updated_time: int
+
+
+_OWNER = (("organization_id",), ("organization.id",))
+
+card_accounts = table(
+    "card_account",
+    CardAccount,
+    key=["organization_id", "id"],
+    references=[_OWNER],
+)
+card_account_users = table(
+    "card_account_user",
+    CardAccountUser,
+    key=["organization_id", "card_account_id", "user_id"],
+    references=[
+        (("organization_id", "card_account_id"), ("card_account.organization_id", "card_account.id"))
+    ],
+)
+ap_cards = table("ap_card", ApCard, key=["organization_id", "id"], references=[_OWNER])
+card_purposes = table(
+    "card_purpose",
+    CardPurpose,
+    key=["organization_id", "vendor_id", "brand"],
+    references=[(("organization_id", "vendor_id"), ("vendor.organization_id", "vendor.id"))],
+)
