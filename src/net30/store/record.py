@@ -76,6 +76,8 @@ def listed(
 
 
 def _is_optional(annotation: object) -> bool:
+    if get_origin(annotation) is Annotated:
+        return _is_optional(get_args(annotation)[0])
     return get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation)
 
 
