@@ -24,7 +24,6 @@ from net30.access.tables import (
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.secrets import fingerprint
-from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
 
 _USER = Statement(select(users).where(by_key(users, ["organization_id", "id"])))
@@ -34,7 +33,12 @@ _REMEMBERED = Statement(
         by_key(remembered_devices, ["organization_id", "user_id", "value_secret"])
     )
 )
-_ADD_KEY = Statement(insert(developer_keys).on_conflict_do_nothing())
+# Keeps a known key as it is, and locks it, so that it is not dropped before it is granted.
+_ADD_KEY = Statement(
+    insert(developer_keys).on_conflict_do_update(
+        index_elements=["fingerprint"], set_={"active": developer_keys.c.active}
+    )
+)
 _ADD_API_TOKEN = Statement(insert(api_tokens).on_conflict_do_nothing())
 _END_SESSION = Statement(delete(sessions).where(by_key(sessions, ["organization_id", "fingerprint"])))
 _END_SESSIONS = Statement(delete(sessions).where(by_key(sessions, ["organization_id"])))
@@ -52,6 +56,7 @@ _KEYS_OF = Statement(
             )
         )
     )
+    .order_by(developer_keys.c.fingerprint)
     .with_for_update()
 )
 _DROP_UNUSED_KEY = Statement(
@@ -139,27 +144,16 @@ def remember_device(
     )
 
 
-def is_remembered(
-    tx: Transaction,
-    organization_id: str,
-    user_id: str,
-    remember_me_id: str | None,
-    device: str | None,
-    machine_now: int,
-) -> bool:
+def is_remembered(ctx: Context, user_id: str, remember_me_id: str | None, device: str | None) -> bool:
     """Whether a rememberMeId and a device, together, make a session of the user trusted."""
     if not remember_me_id or not device:
         return False
-    found = tx.record(
-        RememberedDevice,
-        _REMEMBERED,
-        {
-            "organization_id": organization_id,
-            "user_id": user_id,
-            "value_secret": fingerprint(remember_me_id),
-        },
-    )
-    return rules.remembers(found, device, machine_now)
+    key = {
+        "organization_id": ctx.organization_id,
+        "user_id": user_id,
+        "value_secret": fingerprint(remember_me_id),
+    }
+    return rules.remembers(ctx.tx.record(RememberedDevice, _REMEMBERED, key), device, ctx.machine_now)
 
 
 def open_session(
@@ -199,14 +193,9 @@ def end_all_sessions(ctx: Context) -> None:
     ctx.tx.execute(_END_SESSIONS, {"organization_id": ctx.organization_id})
 
 
-def user(ctx: Context, id: str) -> User | None:
-    """A user of the organization, archived ones and sync tokens' among them; None when the id is no user's."""
-    return ctx.tx.record(User, _USER, {"organization_id": ctx.organization_id, "id": id})
-
-
 def signed_in_user(ctx: Context) -> User:
     """The user of the caller's session."""
-    found = user(ctx, ctx.actor.user_id)
+    found = find_user(ctx, ctx.actor.user_id)
     assert found is not None, "a session has a user, by its foreign key"
     return found
 
@@ -216,12 +205,12 @@ def find_user(ctx: Context, user_id: str) -> User | None:
     return ctx.tx.record(User, _USER, {"organization_id": ctx.organization_id, "id": user_id})
 
 
-def keys_of(tx: Transaction, organization_id: str) -> list[str]:
-    """Fingerprints of the developer keys granted on an organization, which nobody else is granted meanwhile."""
-    return [str(row[0]) for row in tx.rows(_KEYS_OF, {"organization_id": organization_id})]
+def keys_of(ctx: Context) -> list[str]:
+    """Fingerprints of the keys granted on an organization; nobody else is granted them meanwhile."""
+    return [str(row[0]) for row in ctx.tx.rows(_KEYS_OF, {"organization_id": ctx.organization_id})]
 
 
-def drop_unused_keys(tx: Transaction, fingerprints: list[str]) -> None:
+def drop_unused_keys(ctx: Context, fingerprints: list[str]) -> None:
     """Forget those developer keys that are granted on no organization any more."""
     for one in fingerprints:
-        tx.execute(_DROP_UNUSED_KEY, {"fingerprint": one})
+        ctx.tx.execute(_DROP_UNUSED_KEY, {"fingerprint": one})

@@ -68,9 +68,10 @@ def authenticate(
 ) -> Actor:
     """Who makes this call, by the credentials that the operation wants; `headers` has lower-case names.
 
-    Refusals: BDC_1109 (401) for a session that is missing, unknown, expired or another key's, BDC_1178 (400) for
-    a missing developer key, BDC_1102 (400) and BDC_1103 (401) for one that is unknown or not active, and BDC_1123
-    (404) for an organization on which the key of a sandbox control is not granted, whether it exists or not.
+    Refusals: BDC_1109 (401) for a session that is missing, unknown, expired or another key's, BDC_1178 (400)
+    for a missing developer key, BDC_1102 (400) and BDC_1103 (401) for one that is unknown or not active, and
+    BDC_1123 (404) for an organization on which the key of a sandbox control is not granted, whether it exists
+    or not.
     """
     if operation.credentials == "none":
         return ANONYMOUS

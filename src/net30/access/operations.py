@@ -23,7 +23,8 @@ def login(server: Server, body: LoginRequest) -> LoginResponse:
 
     The developer key goes into the body here and into the header `devKey` of the calls that follow, together
     with `sessionId`. The session ends after 35 minutes without a call, a sync token's after 48 hours. It is
-    MFA-trusted when `rememberMeId` and `device` match a remembered device of the user; a sync token's never is.
+    MFA-trusted when `rememberMeId` and `device` match a remembered device of the user; a sync token's never
+    is.
     """
     opened = sign_in(server, body)
     return LoginResponse(
@@ -47,8 +48,8 @@ def logout(ctx: Context) -> None:
 def get_session_info(ctx: Context) -> SessionInfo:
     """Say whose session this is and whether MFA is done.
 
-    `mfaStatus` is COMPLETE in a trusted session, CHALLENGE when the user has a phone and the challenge is still
-    owed, SETUP when the user has none. `mfaBypass` is always false: no developer key switches MFA off.
+    `mfaStatus` is COMPLETE in a trusted session, CHALLENGE when the user has a phone and the challenge is
+    still owed, SETUP when the user has none. `mfaBypass` is always false: no developer key switches MFA off.
     """
     user = actions.signed_in_user(ctx)
     return SessionInfo(
@@ -63,8 +64,8 @@ def get_session_info(ctx: Context) -> SessionInfo:
 def list_all_organizations(ctx: Context, page: str | None = None) -> OrganizationsAnswer:
     """List the organizations that this session's user can sign in to, 100 to a page.
 
-    These are the organizations that have an active user of the same username and on which the session's developer
-    key is granted. `results` is a single object.
+    These are the organizations that have an active user of the same username and on which the session's
+    developer key is granted. `results` is a single object.
     """
     found = reachable(ctx, actions.signed_in_user(ctx), page)
     return OrganizationsAnswer(
@@ -81,13 +82,11 @@ def list_all_organizations(ctx: Context, page: str | None = None) -> Organizatio
 def step_up_session(ctx: Context, body: StepUpRequest) -> StepUpResponse:
     """Make this session MFA-trusted.
 
-    For a session that was opened without `rememberMeId` and `device`. Answers false, and changes nothing, when
-    they do not match a remembered device of the user or it is no longer remembered.
+    For a session that was opened without `rememberMeId` and `device`. Answers false, and changes nothing,
+    when they do not match a remembered device of the user or it is no longer remembered.
     """
     require_short_device(body.device)
-    remembered = actions.is_remembered(
-        ctx.tx, ctx.organization_id, ctx.actor.user_id, body.remember_me_id, body.device, ctx.machine_now
-    )
+    remembered = actions.is_remembered(ctx, ctx.actor.user_id, body.remember_me_id, body.device)
     if remembered:
         actions.trust_session(ctx)
     return StepUpResponse(trusted=ctx.actor.trusted or remembered)

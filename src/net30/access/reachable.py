@@ -42,7 +42,7 @@ def _with_this_username() -> Select[tuple[str, str]]:
             ),
         )
         .where(users.c.username_key == bindparam("username_key"), users.c.archived == 0)
-        .limit(PAGE + 1)
+        .limit(bindparam("row_limit"))
     )
 
 
@@ -77,6 +77,7 @@ def _rows(ctx: Context, user: User, token: _Token | None) -> list[Row]:
         "developer_key": ctx.actor.developer_key,
         "username_key": user.username_key,
         "from_id": token.from_id if token is not None else "",
+        "row_limit": PAGE + 1,
     }
     return ctx.tx.rows(statement, parameters)
 

@@ -47,12 +47,6 @@ class SignedIn(msgspec.Struct, frozen=True):
     trusted: bool
 
 
-class _Candidate(msgspec.Struct, frozen=True):
-    user: User | None
-    token: SyncToken | None
-    remembered: bool
-
-
 def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     """Open a session for a user, or for a sync token, whose name and value stand for username and password.
 
@@ -64,14 +58,16 @@ def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     key = fingerprint(request.dev_key)
     with server.database.read() as tx:
         _require_access(tx, key, request.organization_id)
-        candidate = _candidate(tx, request, server.machine_now())
+        user, token = _candidates(tx, request)
     if request.password is None:
         raise _wrong("net30 has no Accountant Console, so consoleApiToken signs nobody in")
-    kind, user_id = _identified(candidate, request.password)
-    trusted = kind == "USER" and candidate.remembered
+    kind, user_id = _identified(user, token, request.password)
     session_id = secrets.token()
     actor = Actor(request.organization_id, user_id, "", "SYNC" if kind == "SYNC" else "API")
     with writing(server, actor) as ctx:
+        trusted = kind == "USER" and actions.is_remembered(
+            ctx, user_id, request.remember_me_id, request.device
+        )
         actions.open_session(ctx, session_id, user_id, key, kind, trusted=trusted)
     return SignedIn(session_id, user_id, trusted)
 
@@ -109,25 +105,23 @@ def _require_access(tx: Transaction, key: str, organization_id: str) -> None:
         )
 
 
-def _candidate(tx: Transaction, request: LoginRequest, machine_now: int) -> _Candidate:
+def _candidates(tx: Transaction, request: LoginRequest) -> tuple[User | None, SyncToken | None]:
+    """The user and the sync token that go by the name given."""
     organization_id = request.organization_id
     key = rules.username_key(request.username)
     user = tx.record(User, _USER, {"organization_id": organization_id, "username_key": key})
     token = tx.record(SyncToken, _TOKEN, {"organization_id": organization_id, "name": request.username})
-    remembered = user is not None and actions.is_remembered(
-        tx, organization_id, user.id, request.remember_me_id, request.device, machine_now
-    )
-    return _Candidate(user, token, remembered)
+    return user, token
 
 
-def _identified(candidate: _Candidate, password: str) -> tuple[SessionKind, str]:
-    user, token = candidate.user, candidate.token
+def _identified(user: User | None, token: SyncToken | None, password: str) -> tuple[SessionKind, str]:
+    """Whose password this is. The slow comparison is made once, also when there is nobody to compare with."""
     if token is not None and token.value_secret == fingerprint(password):
         return "SYNC", token.user_id
-    usable = user is not None and not user.archived
-    if passwords.matches(password, user.password_hash_secret if user and usable else None):
-        assert user is not None
-        return "USER", user.id
+    usable = user if user is not None and not user.archived else None
+    if passwords.matches(password, usable.password_hash_secret if usable else None):
+        assert usable is not None, "nobody's password matched"
+        return "USER", usable.id
     raise _wrong("no active user of this organization has this username and password")
 
 

@@ -14,9 +14,9 @@ _CREATE = Statement(insert(organizations).on_conflict_do_nothing())
 
 
 def create_organization(
-    tx: Transaction, id: str, name: str, *, zone: str | None, now: int, machine_now: int
+    tx: Transaction, id: str, name: str, *, zone: str | None, now: int, frozen: bool, machine_now: int
 ) -> Organization | None:
-    """A new organization whose clock ticks from `now` (ms UTC) on; None when the id is taken.
+    """A new organization whose clock ticks, or stands, from `now` (ms UTC) on; None when the id is taken.
 
     It takes a bare transaction, because there is no Context before there is an organization.
     """
@@ -25,7 +25,7 @@ def create_organization(
         name=name,
         zone=zone or DEFAULT_ZONE,
         clock_offset_ms=now - machine_now,
-        clock_frozen_at=None,
+        clock_frozen_at=now if frozen else None,
         run_lease_owner=None,
         run_lease_until=0,
         settings=stored(OrganizationSettings()),

@@ -36,9 +36,9 @@ WORLD = "/sandbox/v1/organizations/{id}"
 def create_world(server: Server, body: WorldCreate | None = None) -> World:
     """Make a world: an organization that is ready to use.
 
-    It has one administrator, a developer key, a sync token, a Spend & Expense token, a verified bank account, a
-    chart of accounts, and a remembered device that never expires. Each of them may be given, so that a CI job has
-    fixed credentials; an id or an API token that is taken is refused with 422.
+    It has one administrator, a developer key, a sync token, a Spend & Expense token, a verified bank account,
+    a chart of accounts, and a remembered device that never expires. Each of them may be given, so that a CI
+    job has fixed credentials; an id or an API token that is taken is refused with 422.
     """
     return worlds.create_world(server, body or WorldCreate())
 
@@ -47,8 +47,8 @@ def create_world(server: Server, body: WorldCreate | None = None) -> World:
 def delete_world(server: Server, actor: Actor, id: str) -> None:
     """Remove a world whole.
 
-    Every row of the organization goes, its sessions and keys too. A developer key stays as long as another world
-    has it.
+    Every row of the organization goes, its sessions and keys too. A developer key stays as long as another
+    world has it.
     """
     worlds.remove_world(server, actor)
 
@@ -63,8 +63,8 @@ def read_clock(ctx: Context, id: str) -> Clock:
 def set_clock(ctx: Context, id: str, body: ClockChange) -> Clock:
     """Set a world's clock forward, freeze it or let it tick.
 
-    What becomes due on the way waits: a clock that ticks has it run in a moment, a frozen one when it is advanced.
-    A clock never goes backwards.
+    What becomes due on the way waits: a clock that ticks has it run in a moment, a frozen one when it is
+    advanced. A clock never goes backwards.
     """
     if body.now is None and body.frozen is None:
         raise Refusal(None, field="now", detail="must not be null", help="give now, frozen or both")
@@ -78,9 +78,9 @@ def set_clock(ctx: Context, id: str, body: ClockChange) -> Clock:
 def advance_clock(server: Server, actor: Actor, id: str, body: Advance) -> Advanced:
     """Advance a world's clock and run what becomes due, instant by instant.
 
-    `by` is a duration, `to` a time, and `until` a payment and the singleStatus it shall reach; it is given up,
-    with 422, when nothing more is due or after 400 days. A clock that was frozen is frozen afterwards, one that
-    ticked ticks. After a crash the same `to` carries on.
+    `by` is a duration, `to` a time, and `until` a payment and the singleStatus it shall reach; it is given
+    up, with 422, when nothing more is due or after 400 days. A clock that was frozen is frozen afterwards,
+    one that ticked ticks. After a crash the same `to` carries on.
     """
     ran = advance(server, actor, body)
     return Advanced(

@@ -43,12 +43,13 @@ class Mfa(Wire):
 class WorldCreate(Wire):
     """What a world shall have; whatever is left out is made up.
 
-    `now` is where the world's clock begins to tick. A developer key may be shared by worlds; ids and the API token
-    must be new.
+    `now` is where the world's clock begins to tick, or stands when `frozen` is true. A developer key may be
+    shared by worlds; ids and the API token must be new.
     """
 
     company_name: Name | None = None
     now: Moment | None = None
+    frozen: bool = False
     zone: str | None = None
     organization_id: Annotated[str, _id_of("008")] | None = None
     user_id: Annotated[str, _id_of("006")] | None = None

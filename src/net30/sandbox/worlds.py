@@ -10,7 +10,7 @@ from net30.access import passwords
 from net30.accounting.actions import create_chart
 from net30.funding.actions import create_verified_account
 from net30.kernel import ids
-from net30.kernel.context import Actor, Context, Server, system_actor
+from net30.kernel.context import Actor, Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
 from net30.kernel.tables import organizations
@@ -45,6 +45,7 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
             wanted.company_name or "Sandbox Company",
             zone=wanted.zone,
             now=now,
+            frozen=wanted.frozen,
             machine_now=machine_now,
         )
         if organization is None:
@@ -60,12 +61,12 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
 def remove_world(server: Server, actor: Actor) -> None:
     """Delete every row of an organization, and the developer keys that no other organization uses."""
     parameters = {"organization_id": actor.organization_id}
-    with server.database.write() as tx:
-        keys = access.keys_of(tx, actor.organization_id)
+    with writing(server, actor) as ctx:
+        keys = access.keys_of(ctx)
         for statement in _removals():
-            tx.execute(statement, parameters)
-        tx.execute(_REMOVE, parameters)
-        access.drop_unused_keys(tx, keys)
+            ctx.tx.execute(statement, parameters)
+        ctx.tx.execute(_REMOVE, parameters)
+        access.drop_unused_keys(ctx, keys)
 
 
 @cache
@@ -98,8 +99,8 @@ def _add_people(ctx: Context, world: World, password_hash: str) -> None:
         username=world.username,
         password_hash=password_hash,
         role="ADMINISTRATOR",
-        first_name="Ada",
-        last_name="Minister",
+        first_name="Sandbox",
+        last_name="Administrator",
         mfa_phone=PHONE,
         id=world.user_id,
     )
