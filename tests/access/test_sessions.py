@@ -43,7 +43,7 @@ def timed(running: Server, hands: MovedByHand) -> World:
 def is_open(world: World) -> bool:
     answered = world.get("/login/session")
     assert answered.status == 200 or answered.codes == ["BDC_1109"]
-    return answered.status == 200
+    return bool(answered.status == 200)
 
 
 def test_a_session_that_is_used_stays_open(timed: World, hands: MovedByHand) -> None:

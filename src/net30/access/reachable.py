@@ -10,7 +10,7 @@ from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import organizations
 from net30.store.database import Row
-from net30.store.statements import Statement
+from net30.store.statements import Parameters, Statement
 
 PAGE = 100
 
@@ -73,7 +73,7 @@ def reachable(ctx: Context, user: User, page: str | None) -> Reachable:
 
 def _rows(ctx: Context, user: User, token: _Token | None) -> list[Row]:
     statement = _BACKWARD if token is not None and token.backward else _FORWARD
-    parameters = {
+    parameters: Parameters = {
         "developer_key": ctx.actor.developer_key,
         "username_key": user.username_key,
         "from_id": token.from_id if token is not None else "",

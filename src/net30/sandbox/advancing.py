@@ -4,6 +4,7 @@ from net30.kernel import ids, jobs
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server, reading
 from net30.kernel.refusal import Refusal
+from net30.payments.actions import single_status
 from net30.sandbox.moments import DAY_MS, after, moment, require_near
 from net30.sandbox.schemas import Advance, PaymentReached
 
@@ -34,8 +35,6 @@ def advance(server: Server, actor: Actor, wanted: Advance) -> jobs.Ran:
 
 
 def _until(server: Server, organization_id: str, goal: PaymentReached, limit: int, owner: str) -> jobs.Ran:
-    from net30.payments.actions import single_status
-
     status = ""
 
     def settled(ctx: Context) -> bool:

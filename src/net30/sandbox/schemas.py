@@ -7,6 +7,7 @@ from msgspec import Meta
 from net30.access.rules import LONGEST_DEVICE
 from net30.kernel.tables import Job, Message
 from net30.organizations.rules import EditAfterApproval, OrganizationSettings
+from net30.payments.tables import SingleStatus
 from net30.wire.types import Timestamp, Wire, timestamp
 
 Secret = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -94,7 +95,7 @@ class PaymentReached(Wire):
     """A payment and the status to wait for."""
 
     payment: str
-    single_status: str
+    single_status: SingleStatus
 
 
 class Advance(Wire):
