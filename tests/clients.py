@@ -73,15 +73,23 @@ class Api:
 class World:
     """A signed-in, trusted administrator of a fresh sandbox organization; paths are those behind /connect/v3."""
 
-    def __init__(self, api: Api, body: Mapping[str, Any] | None = None, *, trusted: bool = True) -> None:
+    def __init__(
+        self,
+        api: Api,
+        body: Mapping[str, Any] | None = None,
+        *,
+        trusted: bool = True,
+        frozen_at: str | None = None,
+    ) -> None:
         self.api = api
-        self.made = api.call("POST", "/sandbox/v1/organizations", dict(body or {})).ok()
+        begun = {"now": frozen_at[:11] + "00:00:00Z"} if frozen_at else {}
+        self.made = api.call("POST", "/sandbox/v1/organizations", {**begun, **(body or {})}).ok()
         self.id: str = self.made["organizationId"]
         self.bank_account_id: str = self.made["bankAccountId"]
         self.user_id: str = self.made["userId"]
         self.headers = self.sign_in(trusted=trusted)
-        if body and "now" in body:
-            self.control("PUT", "/clock", {"frozen": True}).ok()
+        if frozen_at:
+            self.control("PUT", "/clock", {"now": frozen_at, "frozen": True}).ok()
 
     @property
     def database(self) -> Database:
@@ -156,7 +164,9 @@ def _validator(method: str, path: str, status: str) -> Any:
     schema = declared.get("content", {}).get("application/json", {}).get("schema")
     if schema is None:
         return None
-    return jsonschema_rs.validator_for({**schema, "components": _document()["components"]}, validate_formats=True)
+    return jsonschema_rs.validator_for(
+        {**schema, "components": _document()["components"]}, validate_formats=True
+    )
 
 
 def check_against_document(method: str, path: str, answered: Answered) -> None:

@@ -52,10 +52,10 @@ def api(running: Server) -> Api:
 @pytest.fixture
 def world(api: Api) -> World:
     """A fresh organization with a trusted administrator, on a clock frozen at a Tuesday morning in Los Angeles."""
-    return World(api, {"now": "2026-03-03T17:00:00Z"})
+    return World(api, frozen_at="2026-03-03T17:00:00Z")
 
 
 @pytest.fixture
 def other_world(api: Api) -> World:
     """A second organization, whose ids must mean nothing in the first."""
-    return World(api, {"now": "2026-03-03T17:00:00Z"})
+    return World(api, frozen_at="2026-03-03T17:00:00Z")

@@ -54,7 +54,7 @@ def require_classifications(ctx: Context, named: Iterable[tuple[str, str, str | 
     wanted = [(path, name, id_) for path, name, id_ in named if id_ is not None]
     if not wanted:
         return
-    accounts = sorted({id_ for _, name, id_ in wanted if name.lower().endswith("chartofaccountid")})
+    accounts = sorted({id_ for _, name, id_ in wanted if name == "chartOfAccountId"})
     known: set[str] = set()
     if accounts:
         statement, parameters = _ACTIVE.of("id", accounts[:1000])

@@ -3,6 +3,8 @@
 SQLAlchemy owns connections, pool, schema and the SQL; statements themselves go straight to the driver.
 """
 
+import os
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +17,16 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from net30.store.record import STORED, Record
 from net30.store.statements import Parameters, Statement, Value, change, insertion
+
+if sys.platform == "win32":
+    # There SQLite's own waiting has to do.
+    def _lock_file(descriptor: int, *, exclusive: bool) -> None: ...
+else:
+    import fcntl
+
+    def _lock_file(descriptor: int, *, exclusive: bool) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_UN)
+
 
 R = TypeVar("R", bound=Record)
 Row = tuple[Any, ...]
@@ -112,8 +124,7 @@ class Database:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.engine: Engine = create_engine(self.url, **_engine_arguments(self.url, connections))
         self.dialect = self.engine.dialect.name
-        # SQLite has one writer: threads of this process queue here instead of polling the file's lock.
-        self._writer = threading.Lock() if self.dialect == "sqlite" else None
+        self._writer = _Writer(self.engine.url.database) if self.dialect == "sqlite" else None
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _set_up_sqlite)
 
@@ -167,6 +178,29 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._writer is not None:
+            self._writer.close()
+
+
+class _Writer:
+    """The queue of SQLite's one writer: the threads of a process by a lock, processes by a lock on a file beside the
+    database, which the kernel hands on at once where SQLite's own waiting would sleep and poll (docs/adr/0007).
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._threads = threading.Lock()
+        self._file = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        _lock_file(self._file, exclusive=True)
+
+    def __exit__(self, *_: object) -> None:
+        _lock_file(self._file, exclusive=False)
+        self._threads.release()
+
+    def close(self) -> None:
+        os.close(self._file)
 
 
 def _engine_arguments(url: str, connections: int) -> dict[str, Any]:

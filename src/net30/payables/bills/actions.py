@@ -157,11 +157,11 @@ def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
             help="leave vendorCredits out",
         )
     named = [("payFromChartOfAccountId", "chartOfAccountId", draft.pay_from_chart_of_account_id)]
-    named += [(f"classifications.{name}", name, getattr(draft, name)) for name in BILL_IDS]
+    named += [(f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in BILL_IDS.items()]
     named += [
-        (f"billLineItems[{i}].classifications.{name}", name, value)
+        (f"billLineItems[{i}].classifications.{wire}", wire, value)
         for i, line in enumerate(draft.lines)
-        for name in LINE_IDS
+        for name, wire in LINE_IDS.items()
         if (value := getattr(line, name)) is not None
     ]
     require_classifications(ctx, named)

@@ -69,17 +69,21 @@ class PricedLine(msgspec.Struct, frozen=True):
     price: str | None
 
 
-LINE_IDS = (
-    "chart_of_account_id",
-    "accounting_class_id",
-    "department_id",
-    "employee_id",
-    "job_id",
-    "location_id",
-    "item_id",
-    "customer_id",
-)
-BILL_IDS = ("chart_of_account_id", "accounting_class_id", "department_id", "location_id", "item_id")
+# Classification ids as columns, and as the contract names them.
+LINE_IDS = {
+    "chart_of_account_id": "chartOfAccountId",
+    "accounting_class_id": "accountingClassId",
+    "department_id": "departmentId",
+    "employee_id": "employeeId",
+    "job_id": "jobId",
+    "location_id": "locationId",
+    "item_id": "itemId",
+    "customer_id": "customerId",
+}
+BILL_IDS = {
+    name: LINE_IDS[name]
+    for name in ("chart_of_account_id", "accounting_class_id", "department_id", "location_id", "item_id")
+}
 
 
 def price_lines(lines: Sequence[LineDraft], currency: str) -> list[PricedLine]:
