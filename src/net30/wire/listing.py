@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, select, tuple_
 
 from net30.kernel.clock import milliseconds
 from net30.kernel.context import Context
@@ -339,7 +339,7 @@ def _beyond(
 
 def _starts_with(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """A range, so that an index serves it; the bound is the last code point there is."""
-    return and_(column >= values[0], column < func.concat(values[0], "\U0010ffff"))
+    return and_(column >= values[0], column < values[0].concat("\U0010ffff"))
 
 
 _COMPARE: dict[str, Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[bool]]] = {
