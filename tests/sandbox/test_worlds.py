@@ -1,10 +1,11 @@
 """Worlds are made ready to use, with fixed credentials when wanted, and removed whole."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from clients import Api, World
+from clients import Answered, Api, World
 from sqlalchemy import func, select
 
 from net30.kernel.context import Server
@@ -164,3 +165,17 @@ def test_controls_want_a_developer_key_of_the_world(api: Api, world: World, othe
     status, said = ask(world.id, elsewhere)
     assert (status, said[0]) == (404, "BDC_1123")
     assert ask("00800000000000000000", elsewhere) == (status, said)
+    assert ask("%00", elsewhere)[0] == 404
+
+
+def test_worlds_that_are_wanted_at_once_do_not_collide(api: Api) -> None:
+    wanted = {"organizationId": "00802RACEWORLD000001", "devKey": "a key of several worlds"}
+
+    def create(body: dict[str, str]) -> Answered:
+        return api.call("POST", "/sandbox/v1/organizations", body)
+
+    with ThreadPoolExecutor(4) as threads:
+        same_id = list(threads.map(create, [wanted] * 4))
+        same_key = list(threads.map(create, [{"devKey": "another key of several worlds"}] * 4))
+    assert sorted(answered.status for answered in same_id) == [201, 422, 422, 422]
+    assert [answered.status for answered in same_key] == [201] * 4

@@ -119,8 +119,10 @@ def _keep_alive(
 
 def _controlling(server: Server, headers: Mapping[str, str], organization_id: str) -> Actor:
     key = fingerprint(_developer_key(headers))
+    # Not every character that a path may carry can be looked for in a database.
+    wanted = organization_id if organization_id.isprintable() else ""
     with server.database.read() as tx:
-        row = tx.row(_GRANTED, {"fingerprint": key, "organization_id": organization_id})
+        row = tx.row(_GRANTED, {"fingerprint": key, "organization_id": wanted})
     if row is None:
         raise unknown_key("header")
     active, granted_on = row
