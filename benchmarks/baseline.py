@@ -1,8 +1,8 @@
 """The baseline: three operations as someone in a hurry writes them, on bare WSGI and the database's driver.
 
 It reads and writes the very tables of net30, with every row that net30 writes for a bill (lines, audit, journal,
-outbox, vendor's balance), looks the session up the same way, and validates nothing. JSON is msgspec's, the fastest there
-is, so that the comparison is not won by a slow encoder. Granian serves it with the same settings as net30.
+outbox, vendor's balance), looks the session up the same way, and validates nothing. JSON is msgspec's, the fastest
+there is, so that the comparison is not won by a slow encoder. Granian serves it with the same settings as net30.
 """
 
 import datetime
@@ -147,7 +147,8 @@ def list_bills(db: Any, environ: dict[str, Any]) -> bytes:
     rows = db.execute(LIST, (organization_id, count + 1)).fetchall()[:count]
     marks = ", ".join("?" * len(rows))
     ids = [row[1] for row in rows]
-    lines_text = f"SELECT * FROM bill_line WHERE organization_id = ? AND bill_id IN ({marks}) ORDER BY bill_id, position"
+    lines_of = f"organization_id = ? AND bill_id IN ({marks})"
+    lines_text = f"SELECT * FROM bill_line WHERE {lines_of} ORDER BY bill_id, position"
     lines: dict[str, list[Any]] = {bill_id: [] for bill_id in ids}
     for line in db.execute(sql(lines_text), (organization_id, *ids)).fetchall():
         lines[line[1]].append(line)

@@ -3,6 +3,7 @@
 import logging
 
 import falcon
+from sqlalchemy import select
 
 import net30.rooms  # noqa: F401  (fills the table of operations)
 from net30.access.credentials import authenticate
@@ -10,11 +11,11 @@ from net30.kernel import secrets
 from net30.kernel.clock import machine_now_ms
 from net30.kernel.context import Server
 from net30.kernel.tables import ServerValue, server_values
+from net30.lifeline import end_with_server
 from net30.settings import Settings, settings
 from net30.store.database import Database
 from net30.store.statements import Statement, by_key
 from net30.wire.dispatch import add_operations
-from sqlalchemy import select
 
 Application = falcon.App[falcon.Request, falcon.Response]
 
@@ -24,6 +25,7 @@ _VALUE = Statement(select(server_values).where(by_key(server_values, ["name"])))
 def build() -> Application:
     """The application as the NET30_… variables describe it."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    end_with_server()
     chosen = settings({})
     return application(server(chosen), log_requests=chosen.log_requests)
 

@@ -176,10 +176,11 @@ def test_a_session_costs_one_select(world: World, running: Server) -> None:
 
     event.listen(running.database.engine, "checkout", trace)
     headers = {name.lower(): value for name, value in world.headers.items()}
-    actor = authenticate(running, OPERATIONS["GET /connect/v3/login/session"], headers, {})
+    with running.database.read() as tx:
+        caller = authenticate(running, tx, OPERATIONS["GET /connect/v3/login/session"], headers, {})
     event.remove(running.database.engine, "checkout", trace)
     with running.database.engine.connect() as connection:
         connection.connection.dbapi_connection.set_trace_callback(None)  # type: ignore[union-attr]
-    assert actor.user_id == world.user_id
+    assert caller.actor.user_id == world.user_id
     assert [statement.split()[0] for statement in seen[:3]] == ["BEGIN", "SELECT", "COMMIT"]
     assert len(seen) == 3

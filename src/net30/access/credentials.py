@@ -1,26 +1,25 @@
 """Finds out who calls. Every call of a signed-in user passes here, so a session costs one SELECT, no more."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from sqlalchemy import and_, bindparam, select, update
 
 from net30.access import rules
 from net30.access.roles import permissions
 from net30.access.tables import (
-    SessionKind,
     developer_key_grants,
     developer_keys,
     sessions,
     users,
 )
-from net30.kernel.context import Actor, Server
+from net30.kernel.context import Actor, Caller, Server
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
-from net30.kernel.tables import Via
+from net30.kernel.tables import Organization, Via, organizations
+from net30.store.database import Transaction
 from net30.store.statements import Statement
 from net30.wire.operation import Operation
-
-ANONYMOUS = Actor("", "", "ANONYMOUS", "API")
 
 # The session names its organization, and finding that out is the purpose: no organization is known before.
 _SESSION = Statement(
@@ -34,7 +33,9 @@ _SESSION = Statement(
         users.c.role,
         users.c.archived,
         developer_keys.c.active,
+        *organizations.c,
     )
+    .join(organizations, organizations.c.id == sessions.c.organization_id)
     .join(
         users, and_(users.c.organization_id == sessions.c.organization_id, users.c.id == sessions.c.user_id)
     )
@@ -51,7 +52,7 @@ _TOUCH = Statement(
     .values(expires_at=bindparam("new_expires_at"))
 )
 _GRANTED = Statement(
-    select(developer_keys.c.active, developer_key_grants.c.organization_id)
+    select(developer_keys.c.active, *organizations.c)
     .outerjoin(
         developer_key_grants,
         and_(
@@ -59,13 +60,18 @@ _GRANTED = Statement(
             developer_key_grants.c.organization_id == bindparam("organization_id"),
         ),
     )
+    .outerjoin(organizations, organizations.c.id == developer_key_grants.c.organization_id)
     .where(developer_keys.c.fingerprint == bindparam("fingerprint"))
 )
 
 
 def authenticate(
-    server: Server, operation: Operation, headers: Mapping[str, str], path: Mapping[str, str]
-) -> Actor:
+    server: Server,
+    tx: Transaction,
+    operation: Operation,
+    headers: Mapping[str, str],
+    path: Mapping[str, str],
+) -> Caller:
     """Who makes this call, by the credentials that the operation wants; `headers` has lower-case names.
 
     Refusals: BDC_1109 (401) for a session that is missing, unknown, expired or another key's, BDC_1178 (400)
@@ -73,25 +79,22 @@ def authenticate(
     BDC_1123 (404) for an organization on which the key of a sandbox control is not granted, whether it exists
     or not.
     """
-    if operation.credentials == "none":
-        return ANONYMOUS
     if operation.credentials == "control":
-        return _controlling(server, headers, path["id"])
-    return _signed_in(server, headers)
+        return _controlling(tx, headers, path["id"])
+    return _signed_in(server, tx, headers)
 
 
-def _signed_in(server: Server, headers: Mapping[str, str]) -> Actor:
+def _signed_in(server: Server, tx: Transaction, headers: Mapping[str, str]) -> Caller:
     session_id = headers.get("sessionid")
     if not session_id:
         raise _no_session("the header sessionId is missing")
     developer_key = fingerprint(_developer_key(headers))
     session = fingerprint(session_id)
-    with server.database.read() as tx:
-        row = tx.row(_SESSION, {"fingerprint": session})
+    row = tx.row(_SESSION, {"fingerprint": session})
     now = server.machine_now()
     if row is None:
         raise _no_session("no session has this id: it never had, was ended, or expired long ago")
-    organization_id, user_id, opened_by, trusted, kind, expires_at, role, archived, active = row
+    organization_id, user_id, opened_by, trusted, kind, expires_at, role, archived, active, *columns = row
     if expires_at <= now:
         raise _no_session(f"the session was not used for {rules.IDLE_MS[kind] // rules.MINUTE_MS} minutes")
     if opened_by != developer_key:
@@ -100,41 +103,38 @@ def _signed_in(server: Server, headers: Mapping[str, str]) -> Actor:
         raise _no_session("the user of the session is archived")
     if not active:
         raise inactive_key()
-    _keep_alive(server, organization_id, session, kind, expires_at, now)
     via: Via = "SYNC" if kind == "SYNC" else "API"
-    return Actor(
+    actor = Actor(
         organization_id, user_id, role, via, bool(trusted), session, developer_key, permissions(role)
     )
+    stale = rules.wants_touch(kind, expires_at, now)
+    touch = partial(_keep_alive, server, actor, rules.expiry(kind, now)) if stale else None
+    return Caller(actor, Organization(*columns), touch)
 
 
-def _keep_alive(
-    server: Server, organization_id: str, session: str, kind: SessionKind, expires_at: int, now: int
-) -> None:
-    """Move the expiry on, at most once a minute."""
-    if rules.wants_touch(kind, expires_at, now):
-        key = {"organization_id": organization_id, "fingerprint": session}
-        with server.database.write() as tx:
-            tx.execute(_TOUCH, {**key, "new_expires_at": rules.expiry(kind, now)})
+def _keep_alive(server: Server, actor: Actor, expires_at: int) -> None:
+    """Move the expiry on, in a transaction of its own; needed at most once a minute."""
+    key = {"organization_id": actor.organization_id, "fingerprint": actor.session}
+    with server.database.write() as tx:
+        tx.execute(_TOUCH, {**key, "new_expires_at": expires_at})
 
 
-def _controlling(server: Server, headers: Mapping[str, str], organization_id: str) -> Actor:
+def _controlling(tx: Transaction, headers: Mapping[str, str], organization_id: str) -> Caller:
     key = fingerprint(_developer_key(headers))
-    # Not every character that a path may carry can be looked for in a database.
-    wanted = organization_id if organization_id.isprintable() else ""
-    with server.database.read() as tx:
-        row = tx.row(_GRANTED, {"fingerprint": key, "organization_id": wanted})
+    row = tx.row(_GRANTED, {"fingerprint": key, "organization_id": organization_id})
     if row is None:
         raise unknown_key("header")
-    active, granted_on = row
+    active, *columns = row
     if not active:
         raise inactive_key()
-    if granted_on is None:
+    if columns[0] is None:
         raise Refusal(
             "BDC_1123",
             detail=f"this developer key is granted on no organization with the id {organization_id}",
             help="use the organizationId and the devKey that a world was made with",
         )
-    return Actor(organization_id, "", "SANDBOX", "SANDBOX", trusted=True, developer_key=key)
+    actor = Actor(organization_id, "", "SANDBOX", "SANDBOX", trusted=True, developer_key=key)
+    return Caller(actor, Organization(*columns))
 
 
 def _developer_key(headers: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -51,6 +51,17 @@ class Actor(msgspec.Struct, frozen=True):
     session: str = ""
     developer_key: str = ""
     permissions: frozenset[str] = frozenset()
+
+
+ANONYMOUS = Actor("", "", "ANONYMOUS", "API")
+
+
+class Caller(NamedTuple):
+    """Who calls, the organization as it is now, and the session's new expiry to be written when it is due."""
+
+    actor: Actor
+    organization: Organization
+    touch: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)
@@ -105,10 +116,14 @@ def _context(server: Server, tx: Transaction, actor: Actor, statement: Statement
     if organization is None:
         raise Refusal(
             "BDC_1123",
-            status=404,
             detail=f"no organization has the id {actor.organization_id}",
             help="use an organization id of this server",
         )
+    return context(server, tx, organization, actor)
+
+
+def context(server: Server, tx: Transaction, organization: Organization, actor: Actor) -> Context:
+    """What actions are handed, for an organization that was just read in the same transaction."""
     machine_now = server.machine_now()
     return Context(server, tx, organization, actor, business_now(organization, machine_now), machine_now)
 

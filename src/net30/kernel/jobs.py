@@ -1,4 +1,4 @@
-"""Work that is due at a business time: scheduled with the change that asks for it, run once, in order, per organization.
+"""Work due at a business time: scheduled with the change that asks for it, run once, in order, per organization.
 
 A job has `run_at` (business time) and `wake_at` (machine time), which is rewritten whenever the organization's clock
 moves. A runner claims nothing: it locks the organization, runs what is due and commits, so a crash leaves every job

@@ -5,7 +5,7 @@ costs a dictionary look-up. No SQL is written by hand: every text here comes out
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Select, Table, and_, bindparam, update
@@ -54,7 +54,7 @@ def by_key(table: Table, key: Sequence[str]) -> ColumnElement[bool]:
     return and_(*(table.c[name] == bindparam(name) for name in key))
 
 
-@lru_cache(maxsize=None)
+@cache
 def insertion(table: Table, dialect: str) -> str:
     """INSERT of all columns, in their order, with positional parameters."""
     return str(table.insert().compile(dialect=POSITIONAL[dialect]))

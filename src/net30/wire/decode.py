@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ MOST_REPORTED = 100
 MOST_DEPTH = 64
 
 
-@lru_cache(maxsize=None)
+@cache
 def _decoder(wanted: Any) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(wanted).decode
 
@@ -94,7 +94,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _type(wanted: Any) -> mi.Type:
     return mi.type_info(wanted)
 
@@ -275,7 +275,7 @@ def decode_parameters(
     return arguments
 
 
-_query_parameters = lru_cache(maxsize=None)(query_parameters)
+_query_parameters = cache(query_parameters)
 
 
 def _parameter(parameter: Parameter, text: str | None, faults: list[Refusal]) -> Any:

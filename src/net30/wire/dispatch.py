@@ -11,8 +11,9 @@ from typing import Any
 import falcon
 import msgspec
 
-from net30.kernel.context import Actor, Context, Server, reading, untrusted, writing
+from net30.kernel.context import ANONYMOUS, Actor, Caller, Context, Server, context, untrusted, writing
 from net30.kernel.refusal import Refusal, Refusals
+from net30.store.database import Transaction
 from net30.wire import errors, idempotency
 from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters
 from net30.wire.operation import OPERATIONS, Operation
@@ -22,7 +23,7 @@ JSON = "application/json"
 log = logging.getLogger("net30.wire")
 request_log = logging.getLogger("net30.requests")
 
-Authenticate = Callable[[Server, Operation, Mapping[str, str], Mapping[str, str]], Actor]
+Authenticate = Callable[[Server, Transaction, Operation, Mapping[str, str], Mapping[str, str]], Caller]
 encode = msgspec.json.Encoder().encode
 
 
@@ -52,35 +53,53 @@ class Raw(msgspec.Struct, frozen=True):
 
 def answer(server: Server, authenticate: Authenticate, operation: Operation, arrived: Arrived) -> Answer:
     """Answer one request; raises Refusal or Refusals, having rolled everything back."""
-    actor = authenticate(server, operation, arrived.headers, arrived.path)
-    permit(operation, actor)
-    strict = server.strict or arrived.headers.get("x-net30-strict", "").lower() == "true"
-    arguments = decode_parameters(operation, arrived.path, arrived.query, strict=strict)
-    if operation.body is not None:
-        arguments["body"] = decode_body(
-            operation, arrived.body, arrived.headers.get("content-type"), strict=strict
-        )
-    if not operation.transactional:
-        return _encoded(
-            operation, operation.function(**_given(operation, server, actor, arrived, None), **arguments)
-        )
+    if operation.credentials == "none":
+        return _run(server, operation, arrived, ANONYMOUS, None, _decode(server, operation, arrived))
+    with server.database.read() as tx:
+        caller = authenticate(server, tx, operation, arrived.headers, arrived.path)
+        permit(operation, caller.actor)
+        arguments = _decode(server, operation, arrived)
+        if reads := operation.transactional and not operation.writes:
+            ctx = context(server, tx, caller.organization, caller.actor)
+            answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
+    if caller.touch is not None:
+        caller.touch()
+    if reads:
+        return answered
+    if operation.transactional:
+        return _write(server, operation, arrived, caller.actor, arguments)
+    return _run(server, operation, arrived, caller.actor, None, arguments)
+
+
+def _write(
+    server: Server, operation: Operation, arrived: Arrived, actor: Actor, arguments: dict[str, Any]
+) -> Answer:
+    """Run a change in its one transaction, unless its answer is kept already."""
     key = arrived.headers.get(idempotency.HEADER.lower()) if operation.idempotent else None
     if key is not None:
         idempotency.check(key)
     try:
-        with (writing if operation.writes else reading)(server, actor) as ctx:
+        with writing(server, actor) as ctx:
             if key is not None and (kept := idempotency.find(ctx, operation.key, key, _identity(arrived))):
                 return Answer(kept.status, kept.answer, {"Idempotency-Hit": "true"})
-            result = operation.function(**_given(operation, server, actor, arrived, ctx), **arguments)
-            encoded = _encoded(operation, result)
+            answered = _run(server, operation, arrived, actor, ctx, arguments)
             if key is not None:
-                idempotency.keep(ctx, operation.key, key, _identity(arrived), encoded.status, encoded.body)
-            return encoded
+                idempotency.keep(ctx, operation.key, key, _identity(arrived), answered.status, answered.body)
+            return answered
     except Refusal as refusal:
         if refusal.remember is not None:
             with writing(server, actor) as ctx:
                 refusal.remember(ctx)
         raise
+
+
+def _decode(server: Server, operation: Operation, arrived: Arrived) -> dict[str, Any]:
+    strict = server.strict or arrived.headers.get("x-net30-strict", "").lower() == "true"
+    arguments = decode_parameters(operation, arrived.path, arrived.query, strict=strict)
+    if operation.body is not None:
+        content_type = arrived.headers.get("content-type")
+        arguments["body"] = decode_body(operation, arrived.body, content_type, strict=strict)
+    return arguments
 
 
 def permit(operation: Operation, actor: Actor) -> None:
@@ -95,11 +114,18 @@ def permit(operation: Operation, actor: Actor) -> None:
         raise untrusted(f"{operation.method} {operation.path}")
 
 
-def _given(
-    operation: Operation, server: Server, actor: Actor, arrived: Arrived, ctx: Context | None
-) -> dict[str, object]:
+def _run(
+    server: Server,
+    operation: Operation,
+    arrived: Arrived,
+    actor: Actor,
+    ctx: Context | None,
+    arguments: dict[str, Any],
+) -> Answer:
+    """Call the operation's function with what it asks for."""
     offered = {"ctx": ctx, "server": server, "actor": actor, "headers": arrived.headers}
-    return {name: offered[name] for name in operation.given}
+    given = {name: offered[name] for name in operation.given}
+    return _encoded(operation, operation.function(**given, **arguments))
 
 
 def _identity(arrived: Arrived) -> bytes:
@@ -133,10 +159,27 @@ def add_operations(
         responder = _responder(server, authenticate, operation, log_requests=log_requests)
         responders.setdefault(operation.path, {})[name] = responder
     for path, named in responders.items():
+        named["on_options"] = _no_operation
         app.add_route(path, type("Resource", (), {n: staticmethod(r) for n, r in named.items()})())
     # Falcon has handlers of its own for its errors; ours answers them too.
     for kind in (Exception, falcon.HTTPError):
-        app.add_error_handler(kind, lambda req, resp, error, params: _refused(server, resp, error))
+        app.add_error_handler(kind, lambda req, resp, error, params: _misrouted(server, req, resp, error))
+
+
+def _no_operation(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
+    """Stands where Falcon would answer OPTIONS by itself."""
+    raise falcon.HTTPNotFound
+
+
+def _misrouted(server: Server, req: falcon.Request, resp: falcon.Response, error: Exception) -> None:
+    """What Falcon itself complains of, before a responder runs, is a path or a method that no operation has."""
+    _refused(server, resp, _unknown(req) if isinstance(error, falcon.HTTPError) else error)
+
+
+def _unknown(req: falcon.Request) -> Refusal:
+    return Refusal(
+        "BDC_1121", detail="no operation has this method and path", help="see /docs", path=req.path
+    )
 
 
 def _responder(
@@ -147,6 +190,9 @@ def _responder(
     def respond(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
         started = time.perf_counter()
         try:
+            if "" in path.values():
+                # A slash too many: /bills/ is not the bill without an id.
+                raise _unknown(req)
             body = _read_body(req) if has_body else b""
             arrived = Arrived(_headers(req.env), path, _query(req), body)
             _fill(resp, answer(server, authenticate, operation, arrived))
@@ -189,13 +235,20 @@ _HEADERS = tuple(
 
 
 def _read_body(req: falcon.Request) -> bytes:
-    declared = req.content_length or 0
-    content: bytes = req.bounded_stream.read(MOST_BYTES + 1) if declared <= MOST_BYTES else b""
-    if declared > MOST_BYTES or len(content) > MOST_BYTES:
+    """The whole body, whether its length was declared or it came in chunks."""
+    declared = req.content_length
+    if declared is None and "wsgi.input_terminated" not in req.env:
+        return b""
+    content = bytearray()
+    if declared is None or declared <= MOST_BYTES:
+        wanted = MOST_BYTES + 1 if declared is None else declared
+        while len(content) < wanted and (part := req.stream.read(wanted - len(content))):
+            content += part
+    if len(content) > MOST_BYTES or (declared or 0) > MOST_BYTES:
         raise Refusal(
             None, status=413, detail=f"the body is over {MOST_BYTES} bytes", help="send less at once"
         )
-    return content
+    return bytes(content)
 
 
 def _fill(resp: falcon.Response, answered: Answer) -> None:
@@ -215,9 +268,6 @@ def _refused(server: Server, resp: falcon.Response, error: Exception) -> None:
             status, body = errors.body([error], now)
         case Refusals(refusals=refusals):
             status, body = errors.body(refusals, now)
-        case falcon.HTTPNotFound() | falcon.HTTPMethodNotAllowed():
-            unknown = Refusal("BDC_1121", detail="no operation has this method and path", help="see /docs")
-            status, body = errors.body([unknown], now)
         case falcon.HTTPError() if 400 <= error.status_code < 500:
             refusal = Refusal(
                 None, status=error.status_code, detail=error.description or error.title or "bad request"

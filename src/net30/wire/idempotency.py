@@ -6,7 +6,7 @@ The row is part of the operation's own transaction: an answer is kept if and onl
 import hashlib
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 import msgspec
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import and_, bindparam, delete, exists, select
 
 from net30.accounting.actions import require_classifications
 from net30.kernel import audit, events, ids, money, reference_rates
@@ -17,13 +17,20 @@ from net30.payables.bills.answers import event_payload
 from net30.payables.bills.rules import BILL_IDS, LINE_IDS, BillDraft, BillMove, PricedLine
 from net30.payables.bills.tables import Bill, BillLine, bill_lines, bills
 from net30.payables.vendors.actions import require_vendor, require_vendors
-from net30.payables.vendors.tables import Vendor
+from net30.payables.vendors.tables import Vendor, vendors
 from net30.store.statements import Sized, Statement, Value, by_key, one_of
 
 _KEY = ("organization_id", "id")
 _mine = bills.c.organization_id == bindparam("organization_id")
 
 _BILL = Statement(select(bills).where(by_key(bills, _KEY)))
+_BILL_AND_VENDOR = Statement(
+    select(bills, vendors.c.name)
+    .join(
+        vendors, and_(vendors.c.organization_id == bills.c.organization_id, vendors.c.id == bills.c.vendor_id)
+    )
+    .where(by_key(bills, _KEY))
+)
 _BILLS = Sized(lambda count: select(bills).where(_mine, one_of(bills.c.id, "id", count)))
 _LINES = Statement(
     select(bill_lines)
@@ -65,6 +72,15 @@ def require_bill(ctx: Context, bill_id: str) -> Bill:
     if bill is None:
         raise unknown_bill(bill_id)
     return bill
+
+
+def read_bill(ctx: Context, bill_id: str) -> tuple[Bill, str]:
+    """The bill and its vendor's name; 404 when the organization has none with this id."""
+    row = ctx.tx.row(_BILL_AND_VENDOR, {"organization_id": ctx.organization_id, "id": bill_id})
+    if row is None:
+        raise unknown_bill(bill_id)
+    *columns, vendor_name = row
+    return Bill(*columns), vendor_name
 
 
 def require_bills(ctx: Context, wanted: Sequence[str]) -> dict[str, Bill]:

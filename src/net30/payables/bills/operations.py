@@ -79,9 +79,8 @@ def list_bills(ctx: Context, listing: ListRequest) -> ListAnswer[BillListed]:
 @operation("GET /connect/v3/bills/{billId}", area="bills", needs="bills:read")
 def read_bill(ctx: Context, bill_id: BillId) -> BillRead:
     """Read one bill with its lines and its vendor's name."""
-    bill = actions.require_bill(ctx, bill_id)
-    names = vendor_names(ctx, [bill.vendor_id])
-    return bill_read(bill, actions.lines_of(ctx, bill), names[bill.vendor_id])
+    bill, vendor_name = actions.read_bill(ctx, bill_id)
+    return bill_read(bill, actions.lines_of(ctx, bill), vendor_name)
 
 
 @operation("PUT /connect/v3/bills/{billId}", area="bills", needs="bills:update")

@@ -7,7 +7,7 @@ import msgspec
 
 from net30.kernel import money
 from net30.kernel.refusal import Refusal, Refusals
-from net30.payables.bills.tables import Bill, BillLine, PaymentStatus
+from net30.payables.bills.tables import Bill, PaymentStatus
 
 LONGEST_INVOICE_NUMBER = 21
 MOST_LINES = 1000
@@ -104,7 +104,7 @@ def price_lines(lines: Sequence[LineDraft], currency: str) -> list[PricedLine]:
         raise Refusal(
             None,
             field="billLineItems",
-            detail=f"the lines come to {money.text(total, currency)}, and a bill's total is never negative nor over 10^12",
+            detail=f"the lines come to {money.text(total, currency)}; a bill's total is between 0 and 10^12",
             help="correct the amounts of the lines",
         )
     return priced
