@@ -203,8 +203,8 @@ def bill_moves(
 
 
 def postings(before: SingleStatus | None, after: SingleStatus) -> dict[Account, int]:
-    """How often the amount is debited (credited when negative) to each account by a step; empty for none."""
+    """How often a step debits the amount to each account, credits negative and after the debits."""
     old = POSTED["nothing" if before is None else STATES[before].books]
     new = POSTED[STATES[after].books]
     changes = {account: new.get(account, 0) - old.get(account, 0) for account in (*new, *old)}
-    return {account: change for account, change in changes.items() if change}
+    return {account: change for account, change in sorted(changes.items(), key=lambda c: -c[1]) if change}

@@ -63,7 +63,7 @@ class PaymentOptions(BulkOptions):
     create_bill: bool | None = None
 
 
-class PurposeCode(Wire):
+class PaymentPurposeCode(Wire):
     name: str
 
 
@@ -71,7 +71,7 @@ class PaymentPurposeGiven(Wire):
     """Why money goes abroad: a text or a code."""
 
     text: Annotated[str, Meta(max_length=250)] | None = None
-    code: PurposeCode | None = None
+    code: PaymentPurposeCode | None = None
 
 
 class CreditToApply(Wire):
@@ -237,14 +237,14 @@ class DisbursementInfo(Wire):
     wallet_disbursement: WalletDisbursement | None = None
 
 
-class PurposeCodeAnswer(Wire):
+class PaymentPurposeCodeAnswer(Wire):
     name: str | None = None
     value: str | None = None
 
 
 class PaymentPurposeAnswer(Wire):
     text: str | None = None
-    code: PurposeCodeAnswer | None = None
+    code: PaymentPurposeCodeAnswer | None = None
 
 
 class PaymentAnswer(Wire):
