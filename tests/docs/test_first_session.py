@@ -1,0 +1,85 @@
+"""What the README and the guide of the sandbox tell people to type, typed."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docs.tables import ROOT
+
+PORT_IN_THE_DOCS = "8030"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A port at which `net30 serve` answers, as in the README but for the database's place."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = str(probe.getsockname()[1])
+    database = f"sqlite:///{tmp_path_factory.mktemp('served')}/net30.db"
+    command = [sys.executable, "-m", "net30", "serve", "--port", free, "--database", database]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NET30_")}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        ready = served.stdout.readline()
+        try:
+            assert ready == f"net30 ready on http://127.0.0.1:{free}\n"
+            yield free
+        finally:
+            served.terminate()
+
+
+def blocks(page: str) -> str:
+    """The lines of a page that are for bash."""
+    text = (ROOT / page).read_text()
+    return "".join(re.findall(r"^```bash\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+
+
+def typed(lines: str, port: str, directory: Path) -> list[str]:
+    """What bash prints when the lines are copied into it one after another."""
+    ran = subprocess.run(
+        ["bash", "-e", "-o", "pipefail"],
+        input=lines.replace(PORT_IN_THE_DOCS, port),
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert not ran.stderr
+    return ran.stdout.splitlines()
+
+
+def answers(printed: list[str]) -> list[Any]:
+    return [json.loads(line) for line in printed if line.startswith(("{", "["))]
+
+
+def test_the_readme_ends_with_a_bill_that_is_paid(port: str, tmp_path: Path) -> None:
+    printed = typed(blocks("README.md"), port, tmp_path)
+    world, session, bill, options, advanced = answers(printed)
+    assert world["username"] == "ann@example.com"
+    assert session["mfaStatus"] == "COMPLETE"
+    assert (bill["amount"], bill["paymentStatus"]) == (126, "UNPAID")
+    assert [bank["available"] for bank in options["fundingOptions"]["banks"]] == [True]
+    assert [job["state"] for job in advanced["jobs"]] == ["DONE"] * advanced["ran"]
+    assert [line for line in printed if line.isupper()] == ["SCHEDULED", "PAID"]
+
+
+def test_it_may_be_typed_again(port: str, tmp_path: Path) -> None:
+    assert typed(blocks("README.md"), port, tmp_path)[-1] == "PAID"
+
+
+def test_the_guide_of_the_sandbox_goes_on_from_there(port: str, tmp_path: Path) -> None:
+    printed = typed(blocks("README.md") + "echo GUIDE\n" + blocks("docs/sandbox.md"), port, tmp_path)
+    guide = answers(printed[printed.index("GUIDE") :])
+    *controls, out = guide
+    assert all(isinstance(answer, dict) for answer in controls), controls
+    assert {"now": "2026-03-31T17:00:00.000+00:00", "ran": 0, "jobs": []} in controls
+    assert {"verified": True} in controls
+    assert [error["code"] for error in out] == ["BDC_1109"]
