@@ -1,15 +1,18 @@
 """Turns what arrived into the types an operation declares.
 
-msgspec decodes at once or says no at the first fault. Only then a second, slower walk over the parsed JSON finds every
-bad field, so that one answer names them all by their dotted paths.
+msgspec decodes at once or says no at the first fault. Only then a second, slower walk over the parsed JSON finds
+every bad field, so that one answer names them all by their dotted paths.
 """
 
+import codecs
 import datetime
 import json
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -21,66 +24,114 @@ from net30.wire.operation import Operation, Parameter, query_parameters
 MOST_BYTES = 2_000_000
 MOST_REPORTED = 100
 MOST_DEPTH = 64
+# No number is refused for its digits' sake below this; Python itself will not read more than 4300.
+MOST_DIGITS = 400
+LARGEST_INTEGER = 2**63 - 1
+
+_JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
+_NUL = b"\\u0000"
+_LONG_NUMBER = re.compile(rb"\d{19}")
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """What a body is decoded by: the fast decoder, and the type for the walk that names faults."""
+
+    wanted: Any
+    type: mi.Type
+    decode: Callable[[bytes], Any]
+    has_integers: bool
 
 
 @cache
-def _decoder(wanted: Any) -> Callable[[bytes], Any]:
-    return msgspec.json.Decoder(wanted).decode
+def _form(wanted: Any) -> _Form:
+    described = msgspec.json.encode(msgspec.json.schema(wanted))
+    return _Form(wanted, _type(wanted), msgspec.json.Decoder(wanted).decode, b'"integer"' in described)
 
 
 def decode_body(operation: Operation, content: bytes, content_type: str | None, *, strict: bool) -> Any:
-    """The request's body as the operation's type; Refusals that name every bad field."""
+    """The request's body as the operation's type; Refusals that name every bad field.
+
+    `strict` also refuses properties that the operation does not know.
+    """
     if operation.raw_body:
         return content
     if not content.strip():
         if operation.body_required:
             raise Refusal(None, detail="the request has no body", help="send a JSON document")
         return None
-    if content_type and not re.match(r"application/([\w.-]+\+)?json\s*(;|$)", content_type, re.IGNORECASE):
+    if content_type and not _JSON.match(content_type):
         raise Refusal(
             None,
             status=415,
             detail=f"the content type {content_type} is not JSON",
             help="send application/json",
         )
-    if b"\\u0000" in content:
-        return _again(operation.body, content, ValueError("no text holds a NUL character"))
-    try:
-        decoded = _decoder(operation.body)(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
-        return _again(operation.body, content, fault)
-    if strict:
-        unknown = list(_unknown(_type(operation.body), json.loads(content), ""))
-        if unknown:
-            raise Refusals(unknown[:MOST_REPORTED])
-    return decoded
+    form = _form(operation.body)
+    if not content.isascii():
+        content = _utf8(content)
+    if not strict and not _is_suspicious(form, content):
+        try:
+            return form.decode(content)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            pass
+    return _decode_carefully(form, content, strict=strict)
 
 
-def _again(wanted: Any, content: bytes, fault: Exception) -> Any:
-    """Nulls mean absent, and whatever else is wrong is reported whole."""
+def _is_suspicious(form: _Form, content: bytes) -> bool:
+    """It may hold what msgspec lets pass and no column holds: a NUL, or an integer of more than 64 bits."""
+    return _NUL in content or (form.has_integers and _LONG_NUMBER.search(content) is not None)
+
+
+def _utf8(content: bytes) -> bytes:
+    """The content without its byte order mark; a Refusal when it is not UTF-8."""
     try:
-        parsed = json.loads(content, parse_constant=_no_constant)
+        content.decode()
+    except UnicodeDecodeError as fault:
+        raise _malformed(f"byte {fault.start} is not UTF-8") from None
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _decode_carefully(form: _Form, content: bytes, *, strict: bool) -> Any:
+    """Nulls mean absent, and whatever is wrong is reported whole."""
+    try:
+        parsed = json.loads(content.decode(), parse_constant=_no_constant, parse_int=_integer)
         _bound_depth(parsed)
-    except (ValueError, RecursionError) as malformed:
-        raise Refusal(
-            None, detail=f"the body is not a JSON document: {malformed}", help="send valid JSON in UTF-8"
-        ) from None
-    faults = list(_faults(_type(wanted), parsed, ""))
-    if faults:
-        raise Refusals(faults[:MOST_REPORTED])
+    except RecursionError:
+        raise _malformed(_TOO_DEEP) from None
+    except ValueError as fault:
+        raise _malformed(str(fault)) from None
+    faults = _faults(form.type, parsed, "")
+    if strict:
+        faults = chain(faults, _unknown(form.type, parsed, ""))
+    if found := list(islice(faults, MOST_REPORTED)):
+        raise Refusals(found)
     try:
-        return msgspec.convert(_without_nulls(parsed), wanted)
-    except msgspec.ValidationError:
+        # Not strict: 1.0 is a whole number. That a text is no number was seen to above.
+        return msgspec.convert(_without_nulls(parsed), form.wanted, strict=False)
+    except msgspec.ValidationError as fault:
         raise Refusal(None, detail=str(fault), help="correct the body and send it again") from None
+
+
+def _malformed(why: str) -> Refusal:
+    return Refusal(
+        None, detail=f"the body is not a JSON document: {why}", help="send a valid JSON document in UTF-8"
+    )
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
 
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number in JSON")
 
 
+_TOO_DEEP = f"nested more than {MOST_DEPTH} deep"
+
+
 def _bound_depth(value: object, depth: int = 0) -> None:
     if depth > MOST_DEPTH:
-        raise ValueError(f"nested more than {MOST_DEPTH} deep")
+        raise ValueError(_TOO_DEEP)
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for child in children:
         _bound_depth(child, depth + 1)
@@ -110,15 +161,17 @@ def _faults(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
             yield from _faults(inner, value, path)
         case mi.UnionType(types=choices):
             if value is not None:
-                for choice in choices:
-                    if not isinstance(choice, mi.NoneType):
-                        yield from _faults(choice, value, path)
+                # What one of the choices takes is right; the faults of the first one are told.
+                found = [list(_faults(c, value, path)) for c in choices if not isinstance(c, mi.NoneType)]
+                yield from found[0] if all(found) else ()
         case _ if value is None:
             yield _bad(path, "must not be null")
         case mi.StructType():
             yield from _object_faults(wanted, value, path)
         case mi.ListType():
             yield from _array_faults(wanted, value, path)
+        case mi.DictType():
+            yield from _map_faults(wanted, value, path)
         case _:
             yield from _scalar_faults(wanted, value, path)
 
@@ -147,6 +200,18 @@ def _array_faults(wanted: mi.ListType, value: Any, path: str) -> Iterator[Refusa
         yield from _faults(wanted.item_type, element, f"{path}[{position}]")
 
 
+def _map_faults(wanted: mi.DictType, value: Any, path: str) -> Iterator[Refusal]:
+    if not isinstance(value, dict):
+        yield _bad(path, f"must be an object, not {_kind(value)}")
+        return
+    for name, inner in value.items():
+        where = f"{path}.{name}" if path else name
+        if not _storable(name):
+            yield _bad(path, "has a name with a character that no text may hold")
+        elif inner is not None:
+            yield from _faults(wanted.value_type, inner, where)
+
+
 def _scalar_faults(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
     match wanted:
         case mi.StrType():
@@ -163,15 +228,6 @@ def _scalar_faults(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
         case mi.DateType():
             if not isinstance(value, str) or _no_date(value):
                 yield _bad(path, f"{_shown(value)} is not a date", "write it as yyyy-MM-dd")
-        case _:
-            try:
-                msgspec.convert(value, _python_type(wanted))
-            except msgspec.ValidationError as fault:
-                yield _bad(path, str(fault))
-
-
-def _python_type(wanted: mi.Type) -> Any:
-    return dict if isinstance(wanted, mi.DictType) else object
 
 
 def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]:
@@ -197,7 +253,9 @@ def _number_faults(wanted: mi.IntType | mi.FloatType, value: Any, path: str) -> 
     whole = isinstance(wanted, mi.IntType)
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield _bad(path, f"must be a {'whole ' if whole else ''}number, not {_kind(value)}")
-    elif math.isinf(value) or abs(value) >= 2**63:
+    elif math.isnan(value):
+        yield _bad(path, "is not a number")
+    elif abs(value) > (LARGEST_INTEGER if whole else sys.float_info.max):
         yield _bad(path, "is too large")
     elif whole and value != int(value):
         yield _bad(path, f"must be a whole number, not {value}")
@@ -238,7 +296,9 @@ def _unknown(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
         case mi.StructType(fields=fields) if isinstance(value, dict):
             known = {field.encode_name: field.type for field in fields}
             for name, inner in value.items():
-                where = f"{path}.{name}" if path else str(name)
+                # Half a surrogate pair could not even be answered with.
+                said = name.encode(errors="backslashreplace").decode()
+                where = f"{path}.{said}" if path else said
                 if name in known:
                     yield from _unknown(known[name], inner, where)
                 else:
@@ -287,11 +347,15 @@ def _parameter(parameter: Parameter, text: str | None, faults: list[Refusal]) ->
         faults.append(_bad(parameter.name, "holds a character that no text may hold"))
         return None
     try:
-        return msgspec.convert(text, parameter.type, strict=False)
+        value = msgspec.convert(text, parameter.type, strict=False)
+        # msgspec reads integers of any length, and "nan".
+        if not isinstance(value, int | float) or abs(value) <= LARGEST_INTEGER:
+            return value
     except msgspec.ValidationError:
-        found = list(_faults(_type(parameter.type), _scalar(parameter.type, text), parameter.name))
-        faults += found or [_bad(parameter.name, f"{_shown(text)} is not valid")]
-        return None
+        pass
+    found = list(_faults(_type(parameter.type), _scalar(parameter.type, text), parameter.name))
+    faults += found or [_bad(parameter.name, f"{_shown(text)} is not valid")]
+    return None
 
 
 def _scalar(wanted: Any, text: str) -> Any:

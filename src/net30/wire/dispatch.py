@@ -190,8 +190,8 @@ def _responder(
     def respond(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
         started = time.perf_counter()
         try:
-            if "" in path.values():
-                # A slash too many: /bills/ is not the bill without an id.
+            # A slash too many (/bills/ is not the bill without an id), or a character that no id has.
+            if "" in path.values() or "\x00" in req.path:
                 raise _unknown(req)
             body = _read_body(req) if has_body else b""
             arrived = Arrived(_headers(req.env), path, _query(req), body)

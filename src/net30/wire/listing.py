@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -29,6 +30,7 @@ MOST_VALUES = 100
 MOST_SORT_KEYS = 5
 MOST_SHAPES = 2_000
 
+_FILTER_FORM = 'write field:op:value, with commas between filters and quotes around a list: status:in:"A,B"'
 _CONDITION = re.compile(r'([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
 
 
@@ -78,9 +80,12 @@ def page(
     `extra` holds conditions that the operation itself adds, such as the signed-in user. Refusals (400) name every
     unknown field, operator and value; a token that is not ours or belongs to another query is refused too.
     """
-    conditions = [*extra, *parse_filters(record, request.filters)]
-    order = _order(record, parse_sort(record, request.sort))
-    query = _query_hash(ctx.organization_id, record, request)
+    faults: list[Refusal] = []
+    conditions = [*extra, *parse_filters(record, request.filters, faults)]
+    order = _order(record, parse_sort(record, request.sort, faults))
+    if faults:
+        raise Refusals(faults)
+    query = _query_hash(ctx.organization_id, record, request, extra)
     token = _read_token(ctx, request.page, query, len(order)) if request.page else None
     shape = _Shape(
         tuple((c.name, c.operator, len(c.values)) for c in conditions),
@@ -111,21 +116,16 @@ def page(
 # ---- filters and sort as text ---------------------------------------------------------------------------
 
 
-def parse_filters(record: type[Record], text: str | None) -> list[Condition]:
-    """`field:op:value,…` with quotes around values that hold commas; Refusals name every bad part."""
-    if not text:
-        return []
+def parse_filters(record: type[Record], text: str | None, faults: list[Refusal]) -> list[Condition]:
+    """`field:op:value,…` with quotes around values that hold commas; every bad part is added to `faults`."""
     conditions: list[Condition] = []
-    faults: list[Refusal] = []
     position = 0
-    while position < len(text):
+    while text and position < len(text):
         match = _CONDITION.match(text, position)
         if match is None:
-            raise _bad(
-                "filters",
-                f"cannot be read from {text[position : position + 60]!r} on",
-                'write field:op:value, with commas between filters and quotes around a list: status:in:"A,B"',
-            )
+            unread = text[position : position + 60]
+            faults.append(_bad("filters", f"cannot be read from {unread!r} on", _FILTER_FORM))
+            break
         position = match.end()
         name, operator, quoted, plain = match.groups()
         raw = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
@@ -135,8 +135,6 @@ def parse_filters(record: type[Record], text: str | None) -> list[Condition]:
             faults.append(refusal)
     if len(conditions) > MOST_CONDITIONS:
         faults.append(_bad("filters", f"holds more than {MOST_CONDITIONS} conditions"))
-    if faults:
-        raise Refusals(faults)
     return conditions
 
 
@@ -149,21 +147,35 @@ def _condition(record: type[Record], name: str, operator: str, raw: str) -> Cond
     texts = [part.strip() for part in raw.split(",")] if operator in ("in", "nin") else [raw]
     if len(texts) > MOST_VALUES:
         raise _bad("filters", f"{name}:{operator} lists more than {MOST_VALUES} values")
-    return Condition(name, operator, tuple(_value(name, column, one) for one in texts))
+    values = tuple(_value(name, column, one) for one in texts)
+    return Condition(name, operator, values if operator != "sw" else (raw, *_end_of_prefix(raw)))
 
 
-def parse_sort(record: type[Record], text: str | None) -> list[SortKey]:
-    """`field:asc,field2:desc`, applied left to right; a field alone ascends."""
+def _end_of_prefix(prefix: str) -> list[str]:
+    """The first text behind all those that start with the prefix, in bytewise order; none for an empty prefix."""
+    for length in range(len(prefix), 0, -1):
+        code = ord(prefix[length - 1]) + 1
+        if code <= 0x10FFFF:
+            # What follows the last character below the surrogates is the first one above them.
+            return [prefix[: length - 1] + chr(code if code != 0xD800 else 0xE000)]
+    return []
+
+
+def parse_sort(record: type[Record], text: str | None, faults: list[Refusal]) -> list[SortKey]:
+    """`field:asc,field2:desc`, applied left to right; a field alone ascends. Bad parts are added to `faults`."""
     keys: list[SortKey] = []
     for part in text.split(",") if text else ():
         name, _, direction = part.strip().partition(":")
-        _listed(record, name, "sort", "sorted by")
+        try:
+            _listed(record, name, "sort", "sorted by")
+        except Refusal as refusal:
+            faults.append(refusal)
+            continue
         if direction not in ("", "asc", "desc"):
-            raise _bad("sort", f"{direction!r} is not an order", "write field:asc or field:desc")
-        if name not in [key.name for key in keys]:
-            keys.append(SortKey(name, direction == "desc"))
+            faults.append(_bad("sort", f"{direction!r} is not an order", "write field:asc or field:desc"))
+        keys.append(SortKey(name, direction == "desc"))
     if len(keys) > MOST_SORT_KEYS:
-        raise _bad("sort", f"names more than {MOST_SORT_KEYS} fields")
+        faults.append(_bad("sort", f"names more than {MOST_SORT_KEYS} fields"))
     return keys
 
 
@@ -177,7 +189,7 @@ def _listed(record: type[Record], name: str, field: str, use: str) -> ListedColu
 def _value(name: str, column: ListedColumn, raw: str) -> Value:
     try:
         return _READ[column.kind](raw, column)
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         raise _bad("filters", f"{raw[:60]!r} is not a value of {name}", _EXPECTED[column.kind]) from None
 
 
@@ -197,10 +209,10 @@ def _date(raw: str, _column: ListedColumn) -> str:
 
 
 def _amount(raw: str, _column: ListedColumn) -> int:
-    value = round(float(raw) * 1000)
-    if abs(value) > MAX_THOUSANDTHS:
+    value = Decimal(raw) * 1000
+    if abs(value) > MAX_THOUSANDTHS or value != int(value):
         raise ValueError(raw)
-    return value
+    return int(value)
 
 
 def _whole(raw: str, _column: ListedColumn) -> int:
@@ -225,7 +237,7 @@ _EXPECTED = {
     "flag": "use true or false",
     "date": "use a date such as 2026-01-31",
     "time": 'use a date-time in quotes, such as "2026-01-31T12:00:00.000Z"',
-    "amount": "use a number",
+    "amount": "use a number of at most three decimals",
     "number": "use a whole number",
 }
 
@@ -269,13 +281,20 @@ def _statement(record: type[Record], shape: _Shape) -> Statement:
 def _order(record: type[Record], wanted: Sequence[SortKey]) -> list[_Key]:
     """The columns a list is ordered by: what was asked, then the time of creation, then the key; no column twice."""
     stored = STORED[record]
-    keys = [_Key((c := stored.listed[k.name]).attribute, k.descending, c.nullable) for k in wanted]
+    keys: list[_Key] = []
+    for sort_key in wanted:
+        column = stored.listed[sort_key.name]
+        keys.append(_Key(column.attribute, sort_key.descending, column.nullable))
     # The rest runs the way of the last key, so that one index serves both ways.
     descending = keys[-1].descending if keys else False
-    for attribute in ("created_time", *stored.key[1:]):
-        if attribute in stored.table.c and attribute not in [key.attribute for key in keys]:
-            keys.append(_Key(attribute, descending, False))
-    return keys
+    keys += [_Key(a, descending, False) for a in ("created_time", *stored.key[1:]) if a in stored.table.c]
+    order: list[_Key] = []
+    for key in keys:
+        named = [earlier.attribute for earlier in order]
+        # Nothing is left to order once the whole key was named.
+        if key.attribute not in named and not set(stored.key[1:]) <= set(named):
+            order.append(key)
+    return order
 
 
 def _build(record: type[Record], shape: _Shape) -> Statement:
@@ -338,8 +357,8 @@ def _beyond(
 
 
 def _starts_with(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """A range, so that an index serves it; the bound is the last code point there is."""
-    return and_(column >= values[0], column < values[0].concat("\U0010ffff"))
+    """A range from the prefix to its end, so that an index serves it."""
+    return and_(column >= values[0], *(column < end for end in values[1:]))
 
 
 _COMPARE: dict[str, Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[bool]]] = {
@@ -358,8 +377,10 @@ _COMPARE: dict[str, Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[
 # ---- tokens ---------------------------------------------------------------------------------------------
 
 
-def _query_hash(organization_id: str, record: type[Record], request: ListRequest) -> bytes:
-    text = msgspec.json.encode([organization_id, record.__name__, request.sort, request.filters])
+def _query_hash(
+    organization_id: str, record: type[Record], request: ListRequest, extra: Sequence[Condition]
+) -> bytes:
+    text = msgspec.json.encode([organization_id, record.__name__, request.sort, request.filters, extra])
     return hashlib.sha256(text).digest()[:12]
 
 

@@ -1,0 +1,269 @@
+"""What a body may look like, and how everything that is wrong with it is told at once."""
+
+import json
+from typing import Any
+
+import pytest
+from clients import World
+from falcon.testing import create_environ
+from vendor_cases import ADDRESS
+
+from net30.app import application
+from net30.wire.decode import MOST_BYTES
+
+BILL = {
+    "vendorId": "00901",
+    "dueDate": "2026-12-31",
+    "invoice": {"invoiceNumber": "1", "invoiceDate": "2026-12-01"},
+    "billLineItems": [{"amount": 10}],
+}
+
+
+def faults(answered: Any) -> dict[str, str]:
+    """What a refusal says of each field."""
+    assert answered.status == 400, answered.text
+    told = {}
+    for error in answered.json:
+        assert (error["code"], error["category"], error["severity"]) == (None, "REQUEST", "ERROR")
+        (field,) = [param["value"] for param in error["params"] if param["name"] == "field"]
+        assert error["message"] == f"{field}: {error['detail']}"
+        told[field] = error["detail"]
+    return told
+
+
+def test_every_bad_field_is_told_at_once_by_its_path(shared: World) -> None:
+    body = {
+        "vendorId": 17,
+        "dueDate": "31.12.2026",
+        "invoice": {"invoiceNumber": "", "invoiceDate": None},
+        "billLineItems": [
+            {"amount": 1},
+            {"amount": "2.50", "classifications": {"itemId": ["x"]}},
+            {"quantity": True},
+            "nothing",
+            None,
+        ],
+        "billApprovals": "yes",
+    }
+    assert faults(shared.post("/bills", body)) == {
+        "vendorId": "must be a text, not a number",
+        "dueDate": "'31.12.2026' is not a date",
+        "invoice.invoiceNumber": "must not be blank",
+        "invoice.invoiceDate": "must not be null",
+        "billLineItems[1].amount": "must be a number, not a text",
+        "billLineItems[1].classifications.itemId": "must be a text, not an array",
+        "billLineItems[2].quantity": "must be a number, not true or false",
+        "billLineItems[3]": "must be an object, not a text",
+        "billLineItems[4]": "must not be null",
+        "billApprovals": "must be true or false, not a text",
+    }
+
+
+def test_bad_fields_of_a_bulk_call_are_told_by_their_place(shared: World) -> None:
+    vendor = {"name": "Bass", "address": ADDRESS}
+    bad = {**vendor, "address": {**ADDRESS, "country": "USA"}}
+    assert faults(shared.post("/vendors/bulk", [vendor, bad, {"name": "Alto"}])).keys() == {
+        "[1].address.country",
+        "[2].address",
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "detail"),
+    [
+        ({"name": ""}, "name", "must not be blank"),
+        ({"name": "x" * 101}, "name", "size must be between 1 and 100"),
+        ({"accountType": "COMPANY"}, "accountType", "'COMPANY' is not one of the values allowed"),
+        ({"accountType": ["PERSON"]}, "accountType", "an array is not one of the values allowed"),
+        ({"accountType": True}, "accountType", "True is not one of the values allowed"),
+        ({"additionalInfo": {"leadTimeInDays": 1.5}}, None, "must be a whole number, not 1.5"),
+        ({"additionalInfo": {"leadTimeInDays": "7"}}, None, "must be a whole number, not a text"),
+        ({"additionalInfo": {"leadTimeInDays": 2**63}}, None, "is too large"),
+        ({"additionalInfo": {"leadTimeInDays": 10**30}}, None, "is too large"),
+        ({"address": "1 Main Street"}, "address", "must be an object, not a text"),
+        ({"address": [ADDRESS]}, "address", "must be an object, not an array"),
+        (
+            {"name": "Ba\0ss"},
+            "name",
+            "holds a character that no text may hold (NUL or half of a surrogate pair)",
+        ),
+    ],
+)
+def test_a_bad_field_is_told(shared: World, more: dict[str, Any], field: str | None, detail: str) -> None:
+    answered = shared.post("/vendors", {"name": "Bass", "address": ADDRESS, **more})
+    assert faults(answered) == {field or "additionalInfo.leadTimeInDays": detail}
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 500, "9" * 5000, "1e99999999"])
+def test_numbers_beyond_every_bound_are_told(shared: World, number: str) -> None:
+    content = json.dumps({**BILL, "billLineItems": [{"amount": 0}, {"amount": "?"}]}).replace('"?"', number)
+    answered = shared.call("POST", "/bills", content=content)
+    assert answered.status == 400
+    assert answered.json[0]["params"][0]["value"].startswith("billLineItems[1].amount")
+
+
+def test_a_body_that_is_wrong_in_many_places_is_told_in_a_hundred(shared: World) -> None:
+    answered = shared.post("/bills", {**BILL, "billLineItems": [{"amount": "x"}] * 5000})
+    assert len(faults(answered)) == 100
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"name": "Bass"',
+        '{"name": "Bass",}',
+        "{'name': 'Bass'}",
+        '{"name": "Bass"} {}',
+        "name=Bass",
+        '{"name": NaN}',
+        '{"unknown": Infinity}',
+        '{"name": "a\nb"}',
+        '{"name": "\\x"}',
+        b'{"name": "\xff"}',
+        b'{"unknown": "\xff"}',
+        b"\xff\xfe{\x00}\x00",
+        '{"name": "Bass"}'.encode("utf-16-le"),
+        '{"unknown": ' + "[" * 100_000,
+        '{"name": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"name": ' + '{"x":' * 65 + "1" + "}" * 66,
+    ],
+)
+@pytest.mark.parametrize("strict", ["false", "true"])
+def test_what_is_no_json_is_refused(shared: World, content: str | bytes, strict: str) -> None:
+    answered = shared.call("POST", "/vendors", content=content, headers={"X-Net30-Strict": strict})
+    assert (answered.status, answered.codes) == (400, [None]), answered.text
+    assert "is not a JSON document" in answered.json[0]["message"]
+
+
+@pytest.mark.parametrize("content", ["", " \n", None])
+def test_a_missing_body_is_told(shared: World, content: str | None) -> None:
+    answered = shared.call("POST", "/vendors", content=content)
+    assert (answered.status, answered.json[0]["message"]) == (400, "the request has no body")
+
+
+@pytest.mark.parametrize("content", ["[]", '"x"', "17", "null", "true"])
+def test_a_body_of_another_kind_is_told(shared: World, content: str) -> None:
+    assert faults(shared.call("POST", "/vendors", content=content)).keys() == {"body"}
+
+
+def test_half_a_surrogate_pair_is_no_text(shared: World) -> None:
+    for half in ("\\ud800", "\\udfff", "x\\uDBFF"):
+        content = json.dumps({"name": "?", "address": ADDRESS}).replace("?", half)
+        assert faults(shared.call("POST", "/vendors", content=content)).keys() == {"name"}
+    whole = json.dumps({"name": "Bass \U0001d122", "address": ADDRESS})
+    assert "\\ud834" in whole
+    assert shared.call("POST", "/vendors", content=whole).ok()["name"] == "Bass \U0001d122"
+
+
+def test_null_is_the_same_as_absent(shared: World) -> None:
+    nulls = {"shortName": None, "accountType": None, "paymentInformation": None, "additionalInfo": None}
+    without = shared.post("/vendors", {"name": "Bass", "address": ADDRESS}).ok()
+    made = shared.post("/vendors", {"name": "Bass", "address": {**ADDRESS, "line2": None}, **nulls}).ok()
+    assert made.keys() == without.keys()
+    assert "shortName" not in made
+
+
+def test_a_whole_number_may_be_written_with_a_point(shared: World) -> None:
+    content = json.dumps({"name": "Bass", "address": ADDRESS, "additionalInfo": {"leadTimeInDays": 7.0}})
+    assert "7.0" in content
+    made = shared.call("POST", "/vendors", content=content).ok()
+    assert made["additionalInfo"]["leadTimeInDays"] == 7
+
+
+def test_of_a_name_given_twice_the_last_one_counts(shared: World) -> None:
+    content = f'{{"name": 17, "name": "Bass", "name": "Alto", "address": {json.dumps(ADDRESS)}}}'
+    assert shared.call("POST", "/vendors", content=content).ok()["name"] == "Alto"
+
+
+def test_a_byte_order_mark_is_passed_over(shared: World) -> None:
+    content = "\ufeff" + json.dumps({"name": "Bäß", "address": ADDRESS}, ensure_ascii=False)
+    assert shared.call("POST", "/vendors", content=content.encode()).ok()["name"] == "Bäß"
+
+
+def test_an_unknown_property_is_passed_over_however_odd(shared: World) -> None:
+    odd = '"1e400": 1e400, "nul": "\\u0000", "big": ' + "9" * 5000 + ', "deep": ' + "[" * 60 + "]" * 60
+    content = f'{{"name": "Bass", "address": {json.dumps(ADDRESS)}, {odd}}}'
+    assert shared.call("POST", "/vendors", content=content).status == 201
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=UTF-8",
+        "application/json ; charset=UTF-8",
+        "application/merge-patch+json",
+        "",
+    ],
+)
+def test_json_goes_by_several_names(shared: World, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
+    assert shared.post("/vendors", {"name": "Bass", "address": ADDRESS}, headers=headers).status == 201
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "text/json",
+        "application/jsonp",
+        "application/xml",
+        "json",
+    ],
+)
+def test_other_content_is_refused(shared: World, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
+    answered = shared.call("POST", "/vendors", content="name=Bass", headers=headers)
+    assert (answered.status, answered.codes) == (415, [None])
+    assert content_type in answered.json[0]["detail"]
+
+
+class Chunks:
+    """A body of which nobody said how long it is, handed on piece by piece as it comes in."""
+
+    def __init__(self, content: bytes, piece: int = 1000) -> None:
+        self.content, self.piece, self.taken = content, piece, 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = self.content[self.taken :][: min(self.piece, size if size >= 0 else self.piece)]
+        self.taken += len(part)
+        return part
+
+
+def send_chunks(world: World, path: str, chunks: Chunks, **more: str) -> tuple[int, Any]:
+    headers = {**world.headers, "Content-Type": "application/json"}
+    environ = create_environ(f"/connect/v3{path}", method="POST", headers=headers)
+    environ |= {"wsgi.input": chunks, "wsgi.input_terminated": True, **more}
+    started: list[str] = []
+
+    def start(status: str, headers: Any, exc_info: Any = None, /) -> Any:
+        started.append(status)
+
+    answered = b"".join(application(world.api.running)(environ, start))
+    return int(started[0][:3]), json.loads(answered)
+
+
+def test_a_body_may_come_in_chunks(shared: World) -> None:
+    content = json.dumps({"name": "Bass", "address": ADDRESS, "unknown": "x" * 900}).encode()
+    status, vendor = send_chunks(shared, "/vendors", Chunks(content, piece=100))
+    assert (status, vendor["name"]) == (201, "Bass")
+
+
+def test_a_body_is_bounded_in_length(shared: World) -> None:
+    vendor = json.dumps({"name": "Bass", "address": ADDRESS})
+    assert shared.call("POST", "/vendors", content=vendor.ljust(MOST_BYTES)).status == 201
+    answered = shared.call("POST", "/vendors", content=vendor.ljust(MOST_BYTES + 1))
+    assert (answered.status, answered.codes) == (413, [None])
+    endless = Chunks(b" " * 3 * MOST_BYTES, piece=64 * 1024)
+    status, errors = send_chunks(shared, "/vendors", endless)
+    assert (status, errors[0]["code"]) == (413, None)
+    assert endless.taken <= MOST_BYTES + 64 * 1024
+
+
+def test_a_length_that_is_no_number_is_refused(shared: World) -> None:
+    for length in ("many", "-1"):
+        status, errors = send_chunks(shared, "/vendors", Chunks(b"{}"), CONTENT_LENGTH=length)
+        assert (status, errors[0]["code"]) == (400, None)
