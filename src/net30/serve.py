@@ -7,17 +7,22 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 import net30.rooms  # noqa: F401  (declares every table)
+from net30 import lifeline
 from net30.settings import Settings, to_environment
 from net30.store.database import Database
 from net30.store.schema import SchemaIsOld, migrate, require_current
 
 READY_WITHIN_S = 60.0
+WORKER_PAUSE_S = 1.0
+STOP_WITHIN_S = 10
 BACKLOG = 2048
 
 
@@ -25,10 +30,9 @@ def serve(chosen: Settings) -> None:
     """Serve until stopped by SIGINT or SIGTERM; exits 1 when the port is taken or the schema is old."""
     _require_free(chosen)
     _prepare_schema(chosen)
-    os.environ |= to_environment(chosen)
-    worker = subprocess.Popen([sys.executable, "-m", "net30", "worker"])
+    os.environ |= {**to_environment(chosen), lifeline.VARIABLE: str(os.getpid())}
     threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
-    try:
+    with _worker_beside():
         Granian(
             "net30.app:build",
             factory=True,
@@ -43,10 +47,36 @@ def serve(chosen: Settings) -> None:
             websockets=False,
             log_level=LogLevels.error,
             respawn_failed_workers=True,
+            workers_kill_timeout=STOP_WITHIN_S,
         ).serve()
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """A worker process while the block runs; one that dies is replaced."""
+    stopping = threading.Event()
+    started = [_start_worker()]
+
+    def replace() -> None:
+        while True:
+            started[0].wait()
+            if stopping.wait(WORKER_PAUSE_S):
+                return
+            print("net30's worker has ended; starting another", file=sys.stderr, flush=True)
+            started[0] = _start_worker()
+
+    threading.Thread(target=replace, daemon=True).start()
+    try:
+        yield
     finally:
-        worker.terminate()
-        worker.wait(timeout=10)
+        stopping.set()
+        started[0].terminate()
+        started[0].wait(timeout=STOP_WITHIN_S)
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    with lifeline.without_interrupts():
+        return subprocess.Popen([sys.executable, "-m", "net30", "worker"])
 
 
 def _require_free(chosen: Settings) -> None:

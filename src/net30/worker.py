@@ -1,13 +1,13 @@
 """A process of its own that runs due jobs. It holds no state: any number may run, and one may be killed at any time."""
 
 import logging
-import os
 import signal
 import threading
 
 from net30.app import server
 from net30.kernel import jobs
 from net30.kernel.context import Server
+from net30.lifeline import orphaned
 from net30.settings import Settings
 
 IDLE_S = 0.5
@@ -22,8 +22,7 @@ def work(chosen: Settings) -> None:
     for caught in (signal.SIGTERM, signal.SIGINT):
         signal.signal(caught, lambda _number, _frame: stop.set())
     running = server(chosen)
-    parent = os.getppid()
-    while not stop.is_set() and os.getppid() == parent:
+    while not stop.is_set() and not orphaned():
         try:
             busy = run_once(running)
         except Exception:
@@ -36,6 +35,14 @@ def work(chosen: Settings) -> None:
 
 
 def run_once(running: Server) -> bool:
-    """Run a batch for every organization that has work; whether there was any."""
-    ran = [job for organization_id in jobs.awake(running) for job in jobs.run_due(running, organization_id)]
-    return bool(ran)
+    """Run a batch for every organization that has work; whether there was any.
+
+    An organization whose batch cannot be run does not hold up the others.
+    """
+    busy = False
+    for organization_id in jobs.awake(running):
+        try:
+            busy = bool(jobs.run_due(running, organization_id)) or busy
+        except Exception:
+            log.exception("the jobs of %s could not be run", organization_id)
+    return busy
