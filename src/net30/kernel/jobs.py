@@ -22,7 +22,8 @@ Handler = Callable[[Context, Job], None]
 
 BATCH = 500
 MOST_ATTEMPTS = 8
-LEASE_MS = 60_000
+# An advance renews its lease at every instant; one that was killed keeps others out no longer than this.
+LEASE_MS = 5_000
 FIRST_RETRY_MS = 60_000
 
 log = logging.getLogger("net30.jobs")
