@@ -40,6 +40,7 @@ def server(chosen: Settings) -> Server:
         secrets=secrets.Secrets(keys),
         machine_now=machine_now_ms,
         strict=chosen.strict,
+        limits=chosen.limits,
     )
 
 

@@ -42,7 +42,11 @@ def _add_flag(parser: argparse.ArgumentParser, setting: str) -> None:
     default = Settings.__struct_defaults__[Settings.__struct_fields__.index(setting)]
     flag = f"--{setting.replace('_', '-')}"
     help = f"{DESCRIBED[setting]} (NET30_{setting.upper()})"
-    if isinstance(default, bool):
+    if default is True:
+        parser.add_argument(
+            f"--no-{flag[2:]}", dest=setting, action="store_const", const="false", help=f"do not {help}"
+        )
+    elif default is False:
         parser.add_argument(flag, action="store_const", const="true", help=help)
     else:
         parser.add_argument(flag, metavar=setting.upper(), help=f"{help}; default: {default or 'none'}")

@@ -8,6 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from net30.kernel.context import Environment
+from net30.kernel.limits import Limits
+
+Most = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +25,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     log_requests: bool = False
     secret_key: str = ""
+    limit_requests_per_hour: Most = 20_000
+    limit_sign_ins_per_hour: Most = 200
+    limit_concurrent_requests: Most = 3
+    limit_texts_per_minute: Most = 5
+    limit_lock_outs: bool = True
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that hold in production."""
+        return Limits(
+            requests_per_hour=self.limit_requests_per_hour or None,
+            sign_ins_per_hour=self.limit_sign_ins_per_hour or None,
+            concurrent_requests=self.limit_concurrent_requests or None,
+            texts_per_minute=self.limit_texts_per_minute or None,
+            lock_logins=self.limit_lock_outs,
+            lock_organization=self.limit_lock_outs,
+        )
 
 
 DESCRIBED = {
@@ -34,6 +54,11 @@ DESCRIBED = {
     "strict": "refuse unknown request fields by name",
     "log_requests": "write a line for each request",
     "secret_key": "keys that encrypt secrets at rest, comma-separated; the first encrypts",
+    "limit_requests_per_hour": "requests of a developer key within an hour, in production; 0 for no limit",
+    "limit_sign_ins_per_hour": "sign-ins by a developer key within an hour, in production; 0 for no limit",
+    "limit_concurrent_requests": "requests of a developer key at once per organization, in production; 0 for no limit",
+    "limit_texts_per_minute": "texts to a user within a minute, in production; 0 for no limit",
+    "limit_lock_outs": "lock a user, and then the organization, after too many failed sign-ins, in production",
 }
 
 

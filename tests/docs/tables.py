@@ -28,7 +28,12 @@ KIND_OF_VALUE = {
 def settings_table() -> str:
     """Every flag of `net30 serve`."""
     rows = [
-        (f"`--{name.replace('_', '-')}`", f"`NET30_{name.upper()}`", _shown(default), DESCRIBED[name])
+        (
+            f"`--{'no-' * (default is True)}{name.replace('_', '-')}`",
+            f"`NET30_{name.upper()}`",
+            _shown(default),
+            DESCRIBED[name],
+        )
         for name, default in zip(Settings.__struct_fields__, Settings.__struct_defaults__, strict=True)
     ]
     return _table(("flag", "variable", "default", "what it sets"), rows)

@@ -17,6 +17,7 @@ from net30.kernel.context import Actor, Caller, Server
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, Via, organizations
+from net30.organizations.rules import limits_of
 from net30.store.database import Transaction
 from net30.store.statements import Statement
 from net30.wire.operation import Operation
@@ -109,7 +110,8 @@ def _signed_in(server: Server, tx: Transaction, headers: Mapping[str, str]) -> C
     )
     stale = rules.wants_touch(kind, expires_at, now)
     touch = partial(_keep_alive, server, actor, rules.expiry(kind, now)) if stale else None
-    return Caller(actor, Organization(*columns), touch)
+    organization = Organization(*columns)
+    return Caller(actor, organization, touch, limits_of(server, organization))
 
 
 def _keep_alive(server: Server, actor: Actor, expires_at: int) -> None:

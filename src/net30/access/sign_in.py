@@ -19,13 +19,15 @@ from net30.kernel import secrets
 from net30.kernel.context import Actor, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
-from net30.kernel.tables import organizations
+from net30.kernel.tables import Organization, organizations
+from net30.organizations.rules import limits_of
 from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
+from net30.wire import limits
 
 _ACTIVE = Statement(select(developer_keys.c.active).where(by_key(developer_keys, ["fingerprint"])))
 _ACCESS = Statement(
-    select(organizations.c.id, developer_key_grants.c.fingerprint)
+    select(developer_key_grants.c.fingerprint, *organizations.c)
     .outerjoin(
         developer_key_grants,
         and_(
@@ -57,8 +59,11 @@ def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     require_short_device(request.device)
     key = fingerprint(request.dev_key)
     with server.database.read() as tx:
-        _require_access(tx, key, request.organization_id)
+        organization = _require_access(tx, key, request.organization_id)
+        counted = limits.count_sign_in(server, tx, limits_of(server, organization), key)
         user, token = _candidates(tx, request)
+    if counted is not None:
+        limits.leave(server, counted)
     if request.password is None:
         raise _wrong("net30 has no Accountant Console, so consoleApiToken signs nobody in")
     kind, user_id = _identified(user, token, request.password)
@@ -83,8 +88,8 @@ def require_short_device(device: str | None) -> None:
         )
 
 
-def _require_access(tx: Transaction, key: str, organization_id: str) -> None:
-    """The developer key must be known, active and granted on the organization."""
+def _require_access(tx: Transaction, key: str, organization_id: str) -> Organization:
+    """The organization, on which the developer key must be known, active and granted."""
     row = tx.row(_ACTIVE, {"fingerprint": key})
     if row is None:
         raise unknown_key("body")
@@ -97,12 +102,14 @@ def _require_access(tx: Transaction, key: str, organization_id: str) -> None:
             detail=f"this server has no organization {organization_id}",
             help="use the id of an organization of this server",
         )
-    if access[1] is None:
+    grant, *columns = access
+    if grant is None:
         raise Refusal(
             "BDC_1105",
             detail="the developer key is not granted on this organization",
             help="use a key that is, or have this one granted",
         )
+    return Organization(*columns)
 
 
 def _candidates(tx: Transaction, request: LoginRequest) -> tuple[User | None, SyncToken | None]:

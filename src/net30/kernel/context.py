@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from net30.kernel.clock import business_now
+from net30.kernel.limits import OFF, Counting, Limits
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets
 from net30.kernel.tables import Organization, Via, organizations
@@ -24,13 +25,15 @@ LOCKED_ORGANIZATION = Statement(_by_id.with_for_update(key_share=True))
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The parts one process of net30 runs on."""
+    """The parts one process of net30 runs on. `limits` hold in production; a world of the sandbox has its own."""
 
     database: Database
     environment: Environment
     secrets: Secrets
     machine_now: Callable[[], int]
     strict: bool = False
+    limits: Limits = OFF
+    counting: Counting = field(default_factory=Counting, compare=False)
 
     @property
     def sandbox(self) -> bool:
@@ -57,11 +60,12 @@ ANONYMOUS = Actor("", "", "ANONYMOUS", "API")
 
 
 class Caller(NamedTuple):
-    """Who calls, the organization as it is now, and the session's new expiry to be written when it is due."""
+    """Who calls, the organization as it is now, the limits that hold, and how to write the session's new expiry."""
 
     actor: Actor
     organization: Organization
     touch: Callable[[], None] | None = None
+    limits: Limits = OFF
 
 
 @dataclass(slots=True)

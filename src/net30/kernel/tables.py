@@ -116,6 +116,15 @@ class IdempotencyKey(Record, frozen=True):
     kept_at: int
 
 
+class HourlyCount(Record, frozen=True):
+    """How many requests or sign-ins a developer key, given by its fingerprint, had in an hour of machine time."""
+
+    hour: int
+    what: str
+    key_hash: str
+    count: int
+
+
 class ServerValue(Record, frozen=True):
     """A value of the whole server, such as the sandbox's own secret key."""
 
@@ -168,6 +177,8 @@ idempotency_keys = table(
     key=["organization_id", "developer_key", "operation", "key"],
     references=_OWNER,
 )
+# Global: a developer key belongs to no organization.
+hourly_counts = table("hourly_count", HourlyCount, key=["hour", "what", "key_hash"])
 server_values = table("server_value", ServerValue, key=["name"])
 
 _waiting = jobs.c.wake_at.is_not(None)

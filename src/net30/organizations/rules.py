@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from net30.kernel.context import Server
+from net30.kernel.limits import OFF, Limits
 from net30.kernel.tables import Organization
 
 EditAfterApproval = Literal["REFUSED", "RESTARTS_APPROVAL"]
@@ -18,15 +20,22 @@ class OrganizationSettings(msgspec.Struct, frozen=True, rename="camel"):
     `allow_duplicate_bill_numbers`: a vendor may have several active bills with one number.
     `administrators_pay_unapproved`: administrators may pay a bill whose approval is not finished.
     `edit_after_approval`: what a change of vendor, lines or amount does to a bill that someone has approved.
+    `limits`: those that hold in the sandbox.
     """
 
     allow_duplicate_bill_numbers: bool = False
     administrators_pay_unapproved: bool = True
     edit_after_approval: EditAfterApproval = "REFUSED"
+    limits: Limits = OFF
 
 
 def settings_of(organization: Organization) -> OrganizationSettings:
     return _read(organization.settings)
+
+
+def limits_of(server: Server, organization: Organization) -> Limits:
+    """The limits that hold for an organization: a world's own in the sandbox, the server's in production."""
+    return settings_of(organization).limits if server.sandbox else server.limits
 
 
 def stored(settings: OrganizationSettings) -> str:

@@ -9,6 +9,7 @@ from net30.access import actions as access
 from net30.kernel import jobs, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
+from net30.kernel.limits import Limits
 from net30.kernel.refusal import Refusal
 from net30.organizations.actions import change_settings
 from net30.organizations.rules import settings_of
@@ -25,6 +26,7 @@ from net30.sandbox.schemas import (
     SettingsChange,
     World,
     WorldCreate,
+    WorldLimits,
 )
 from net30.wire.operation import operation
 
@@ -124,6 +126,28 @@ def write_settings(ctx: Context, id: str, body: SettingsChange) -> Settings:
     changed = msgspec.structs.replace(settings_of(ctx.organization), **given)
     change_settings(ctx, changed)
     return schemas.settings(changed)
+
+
+@operation(f"GET {WORLD}/limits", area=AREA, credentials="control")
+def read_limits(ctx: Context, id: str) -> WorldLimits:
+    """Read a world's limits.
+
+    A limit that is off is left out.
+    """
+    return schemas.world_limits(settings_of(ctx.organization).limits)
+
+
+@operation(f"PUT {WORLD}/limits", area=AREA, credentials="control")
+def write_limits(ctx: Context, id: str, body: WorldLimits) -> WorldLimits:
+    """Set a world's limits.
+
+    All limits are off in a new world. Those that are given are on from the next request of the world's
+    programs on, those that are left out are off. What a program asked for while a limit was off was not
+    counted.
+    """
+    wanted = Limits(**msgspec.structs.asdict(body))
+    change_settings(ctx, msgspec.structs.replace(settings_of(ctx.organization), limits=wanted))
+    return schemas.world_limits(wanted)
 
 
 def _clock(ctx: Context) -> Clock:

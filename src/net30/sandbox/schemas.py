@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from net30.access.rules import LONGEST_DEVICE
+from net30.kernel.limits import Limits, Positive
 from net30.kernel.tables import Job, Message
 from net30.organizations.rules import EditAfterApproval, OrganizationSettings
 from net30.payments.tables import SingleStatus
@@ -167,6 +169,23 @@ class SettingsChange(Wire):
     edit_after_approval: EditAfterApproval | None = None
 
 
+class WorldLimits(Wire):
+    """A world's limits; one that is left out is off.
+
+    `requestsPerHour` and `signInsPerHour` are per developer key and full hour (BDC_1144), `concurrentRequests`
+    per developer key and organization (BDC_1322), `textsPerMinute` per user. `lockLogins` locks a user out,
+    `lockOrganization` the organization, after too many failed sign-ins. Hours and minutes are the machine's,
+    not those of the world's clock.
+    """
+
+    requests_per_hour: Positive | None = None
+    sign_ins_per_hour: Positive | None = None
+    concurrent_requests: Positive | None = None
+    texts_per_minute: Positive | None = None
+    lock_logins: bool = False
+    lock_organization: bool = False
+
+
 def job_run(one: Job) -> JobRun:
     return JobRun(
         id=one.id,
@@ -187,6 +206,10 @@ def mail(one: Message) -> Mail:
         body=one.body,
         created_time=timestamp(one.created_time),
     )
+
+
+def world_limits(of: Limits) -> WorldLimits:
+    return WorldLimits(**msgspec.structs.asdict(of))
 
 
 def settings(of: OrganizationSettings) -> Settings:

@@ -1,6 +1,6 @@
 """How a request becomes an answer. `answer` is the whole walk; read it from top to bottom.
 
-credentials → permission → decode → one transaction { kept answer?, the operation, keep the answer } → encode
+credentials → permission → limits → decode → one transaction { kept answer?, the operation, keep the answer } → encode
 """
 
 import logging
@@ -14,7 +14,7 @@ import msgspec
 from net30.kernel.context import ANONYMOUS, Actor, Caller, Context, Server, context, untrusted, writing
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.database import Transaction
-from net30.wire import errors, idempotency
+from net30.wire import errors, idempotency, limits
 from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters
 from net30.wire.operation import OPERATIONS, Operation
 
@@ -55,20 +55,26 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
     """Answer one request; raises Refusal or Refusals, having rolled everything back."""
     if operation.credentials == "none":
         return _run(server, operation, arrived, ANONYMOUS, None, _decode(server, operation, arrived))
-    with server.database.read() as tx:
-        caller = authenticate(server, tx, operation, arrived.headers, arrived.path)
-        permit(operation, caller.actor)
-        arguments = _decode(server, operation, arrived)
-        if reads := operation.transactional and not operation.writes:
-            ctx = context(server, tx, caller.organization, caller.actor)
-            answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
-    if caller.touch is not None:
-        caller.touch()
-    if reads:
-        return answered
-    if operation.transactional:
-        return _write(server, operation, arrived, caller.actor, arguments)
-    return _run(server, operation, arrived, caller.actor, None, arguments)
+    admitted: limits.Admitted | None = None
+    try:
+        with server.database.read() as tx:
+            caller = authenticate(server, tx, operation, arrived.headers, arrived.path)
+            permit(operation, caller.actor)
+            admitted = limits.admit(server, tx, caller)
+            arguments = _decode(server, operation, arrived)
+            if reads := operation.transactional and not operation.writes:
+                ctx = context(server, tx, caller.organization, caller.actor)
+                answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
+        if caller.touch is not None:
+            caller.touch()
+        if reads:
+            return answered
+        if operation.transactional:
+            return _write(server, operation, arrived, caller.actor, arguments)
+        return _run(server, operation, arrived, caller.actor, None, arguments)
+    finally:
+        if admitted is not None:
+            limits.leave(server, admitted)
 
 
 def _write(
