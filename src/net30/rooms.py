@@ -10,4 +10,5 @@ import net30.meta
 import net30.payables.bills.operations
 import net30.payables.vendors.operations
 import net30.payments.operations
+import net30.reference
 import net30.sandbox.operations  # noqa: F401

@@ -1,0 +1,172 @@
+"""A sample call of each operation, for the reference: its body follows from the request's schema."""
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+Json = Any
+Schema = Mapping[str, Any]
+
+# Values by the name of their property; where a name is not here, its type gives a value.
+BY_NAME: Mapping[str, Json] = {
+    "accountNumber": "123456789",
+    "accountType": "BUSINESS",
+    "amount": 126,
+    "balance": 100,
+    "bankName": "Second Bank",
+    "billCurrency": "USD",
+    "cardAccountId": "cat01ABCDEFGHIJKLMNO",
+    "bankAccountId": "bac01ABCDEFGHIJKLMNO",
+    "bankAccountUserId": "bau01ABCDEFGHIJKLMNO",
+    "billId": "00n01ABCDEFGHIJKLMNO",
+    "brand": "VISA",
+    "by": "P3D",
+    "chartOfAccountId": "0ca01ABCDEFGHIJKLMNO",
+    "city": "Austin",
+    "country": "US",
+    "depositAmount": 0.5,
+    "description": "Guitar strings",
+    "devKey": "my-key",
+    "device": "laptop",
+    "dueDate": "2026-03-31",
+    "invoiceDate": "2026-03-01",
+    "invoiceNumber": "INV-1",
+    "limit": 5000,
+    "line1": "1 Main Street",
+    "name": "Happy Music Supplies",
+    "nameOnAccount": "Happy Music Supplies",
+    "now": "2026-03-02T17:00:00Z",
+    "organizationId": "00801ABCDEFGHIJKLMNO",
+    "ownerType": "BUSINESS",
+    "paymentId": "stp01ABCDEFGHIJKLMNO",
+    "price": 10.5,
+    "processDate": "2026-03-04",
+    "quantity": 12,
+    "rememberMeId": "ann-is-remembered",
+    "routingNumber": "021000021",
+    "type": "CHECKING",
+    "userId": "00601ABCDEFGHIJKLMNO",
+    "username": "ann@example.com",
+    "vendorId": "00901ABCDEFGHIJKLMNO",
+    "zipOrPostalCode": "78701",
+}
+
+# What the schema leaves optional and the call is about.
+ALSO: Mapping[str, Mapping[str, Json]] = {
+    "Advance": {"by": "P3D"},
+    "ApCardCreate": {"limit": 5000, "balance": 1200.5},
+    "BankAccountCreate": {"routingNumber": "021000021", "accountNumber": "9876543210"},
+    "BankAccountUpdate": {"bankName": "Second Bank"},
+    "BillLineCreate": {"quantity": 12, "price": 10.5},
+    "BillLineReplace": {"quantity": 12, "price": 10.5},
+    "BillUpdate": {"dueDate": "2026-04-15"},
+    "BulkPaymentCreate": {"payments": [{"billId": BY_NAME["billId"], "amount": 126}]},
+    "CardChange": {"status": "EXPIRED"},
+    "CardCreate": {"brand": "VISA", "last4": "4242"},
+    "ClockChange": {"now": BY_NAME["now"], "frozen": True},
+    "LoginRequest": {"password": "a good password", "rememberMeId": "ann-is-remembered", "device": "laptop"},
+    "PayFrom": {"type": "BANK_ACCOUNT", "id": BY_NAME["bankAccountId"]},
+    "PaymentCreate": {"billId": BY_NAME["billId"]},
+    "PaymentVoid": {"reason": "The check was lost"},
+    "StepUpRequest": {"rememberMeId": "ann-is-remembered", "device": "laptop"},
+    "VendorBankAccountCreate": {
+        "nameOnAccount": "Happy Music Supplies",
+        "routingNumber": "021000021",
+        "type": "CHECKING",
+        "ownerType": "BUSINESS",
+    },
+    "VendorUpdate": {"phone": "5125550100"},
+    "WalletChange": {"balance": 10_000},
+    "WorldCreate": {"companyName": "Second Company", "devKey": "my-key"},
+}
+
+_DEFAULT_TEXT = "text"
+
+
+def curl(method: str, path: str, operation: Schema, schemas: Mapping[str, Schema]) -> str:
+    """The operation as a call by curl. $NET30 is the server; ids and credentials stand in variables, too."""
+    given = operation.get("parameters", ())
+    # A world's own path calls its organization `id`.
+    url = "$NET30" + re.sub(r"\{(\w+)\}", r"$\1", path.replace("{id}", "{organizationId}"))
+    query = [
+        f"{p['name']}={_of_parameter(p, schemas)}" for p in given if p["in"] == "query" and p["required"]
+    ]
+    target = f'"{url}?{"&".join(query)}"' if query else url
+    lines = [f"curl {target}" if method == "GET" else f"curl -X {method} {target}"]
+    credentials = [p["name"] for p in given if p["in"] == "header" and p.get("required")]
+    lines += [f'-H "{name}: ${name}"' for name in credentials]
+    body = operation.get("requestBody")
+    if body and "application/json" in body["content"]:
+        lines.append("-H 'Content-Type: application/json'")
+        lines.append(f"-d {shlex.quote(json.dumps(request(operation, schemas), indent=2))}")
+    elif body:
+        lines.append("--data-binary @invoice.pdf")
+    return " \\\n  ".join(lines)
+
+
+def request(operation: Schema, schemas: Mapping[str, Schema]) -> Json:
+    """A JSON body that the operation's schema accepts; one that need not hold anything holds its first property."""
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    body = value(schema, schemas)
+    properties = _named(schema, schemas).get("properties", {})
+    return body or {name: value(properties[name], schemas, name) for name in list(properties)[:1]}
+
+
+def _named(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
+    called = str(schema.get("$ref", "")).rpartition("/")[2]
+    return schemas.get(called, schema)
+
+
+def value(schema: Schema, schemas: Mapping[str, Schema], name: str = "") -> Json:
+    """A value that a schema accepts; `name` is that of the property."""
+    if "$ref" in schema:
+        called = str(schema["$ref"]).rpartition("/")[2]
+        return _object(schemas[called], schemas) | dict(ALSO.get(called, {}))
+    if "anyOf" in schema:
+        choice = next(one for one in schema["anyOf"] if one != {"type": "null"})
+        return value(choice, schemas, name)
+    if "enum" in schema:
+        return BY_NAME[name] if BY_NAME.get(name) in schema["enum"] else schema["enum"][0]
+    if schema.get("examples"):
+        return schema["examples"][0]
+    kind = schema.get("type")
+    if kind == "object":
+        return _object(schema, schemas)
+    if kind == "array":
+        return [value(schema["items"], schemas, name.removesuffix("s"))]
+    if kind == "string":
+        return _text(schema, name)
+    if kind == "boolean":
+        return True
+    return _number(schema, name)
+
+
+def _object(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, Json]:
+    properties: Mapping[str, Schema] = schema.get("properties", {})
+    return {name: value(properties[name], schemas, name) for name in schema.get("required", ())}
+
+
+def _text(schema: Schema, name: str) -> str:
+    known = BY_NAME.get(name)
+    if isinstance(known, str) and re.search(schema.get("pattern", ""), known):
+        return known
+    if schema.get("format") == "date":
+        return "2026-03-31"
+    if schema.get("format") == "date-time":
+        return "2026-03-31T17:00:00.000+00:00"
+    return _DEFAULT_TEXT if re.search(schema.get("pattern", ""), _DEFAULT_TEXT) else ""
+
+
+def _number(schema: Schema, name: str) -> float:
+    known = BY_NAME.get(name)
+    if isinstance(known, int | float):
+        return known
+    least = schema.get("minimum", 1)
+    return int(least) if schema.get("type") == "integer" else least
+
+
+def _of_parameter(parameter: Schema, schemas: Mapping[str, Schema]) -> str:
+    name = str(parameter["name"])
+    return f"${name}" if name.endswith("Id") else str(value(parameter["schema"], schemas, name))
