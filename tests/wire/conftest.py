@@ -6,4 +6,4 @@ from clients import Api, World
 
 @pytest.fixture(scope="module")
 def shared(api: Api) -> World:
-    return World(api, {"now": "2026-03-03T17:00:00Z"})
+    return World(api, {"now": "2026-03-03T17:00:00Z", "frozen": True})
