@@ -63,8 +63,11 @@ class Served:
         return line.rstrip("\n")
 
     def processes(self) -> list[psutil.Process]:
-        """The main process and everything that it started."""
-        return [self._family, *self._family.children(recursive=True)]
+        """The main process and everything that it started; nothing when it has ended."""
+        try:
+            return [self._family, *self._family.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
 
     def worker(self) -> psutil.Process:
         """The process that runs due jobs."""
@@ -76,9 +79,11 @@ class Served:
             (os.killpg if whole_group else os.kill)(self.pid, number)
 
     def kill(self) -> None:
-        """End every process at once, in the midst of whatever they do."""
+        """End every process at once, in the midst of whatever they do; returns when they are gone."""
+        family = self.processes()
         self.send(signal.SIGKILL, whole_group=True)
         self._process.wait()
+        psutil.wait_procs(family, timeout=5)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
