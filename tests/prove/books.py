@@ -33,7 +33,7 @@ def _all(table: Table) -> Statement:
     return Statement(select(table).where(table.c.organization_id == bindparam("organization_id")))
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[type[Record], Statement] = {
     record: _all(table)
     for record, table in (
         (AuditEntry, audit_entries),
@@ -127,7 +127,8 @@ def _journal(rows: Rows) -> Iterator[str]:
     posted: Counter[tuple[str, str]] = Counter()
     for entry in rows.entries:
         sides = by_entry.get(entry.id, [])
-        if len(sides) < 2 or sum(side.amount for side in sides) or sum(side.usd_amount for side in sides):
+        sums = (sum(side.amount for side in sides), sum(side.usd_amount for side in sides))
+        if len(sides) < 2 or sums != (0, 0):
             yield f"entry {entry.id} of {entry.source} {entry.source_id} does not balance"
         for side in sides:
             posted[entry.source_id, side.account] += side.amount

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from clients import Answered
-from prove.served import Gone, Line, Served, ServedWorld, bill_body
+from prove.served import Callee, Gone, Line, Served, ServedWorld, bill_body
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Client:
                 wanted.answer = answer.json
                 self._learn(wanted)
 
-    def send(self, line: Served | Line, wanted: Sent) -> Answered:
+    def send(self, line: Callee, wanted: Sent) -> Answered:
         return self.world.call(line, wanted.method, wanted.path, wanted.body, wanted.key)
 
     def _next(self) -> Sent:

@@ -12,12 +12,18 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 from clients import Answered
 
 START_WITHIN_S = 60.0
+
+
+class Callee(Protocol):
+    """What answers calls: a served net30, a connection to one, or the application in this process."""
+
+    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> Answered: ...
 
 
 class Gone(Exception):
@@ -146,7 +152,7 @@ def serving(database: str, folder: Path, *, workers: int = 1) -> Iterator[Served
 class ServedWorld:
     """A trusted administrator of a fresh organization of a served net30. Sessions outlive the server's processes."""
 
-    def __init__(self, served: Served, **wanted: Any) -> None:
+    def __init__(self, served: Callee, **wanted: Any) -> None:
         """`wanted` goes into the body that makes the world."""
         made = served.call("POST", "/sandbox/v1/organizations", wanted).ok()
         self.id: str = made["organizationId"]
@@ -157,23 +163,23 @@ class ServedWorld:
         self.headers = {"sessionId": str(session["sessionId"]), **self.key}
 
     def call(
-        self, line: Served | Line, method: str, path: str, body: Any = None, key: str | None = None
+        self, line: Callee, method: str, path: str, body: Any = None, key: str | None = None
     ) -> Answered:
         """A call behind /connect/v3, with an idempotency key when there is one."""
         idempotency = {"X-Idempotent-Key": key} if key else {}
         return line.call(method, f"/connect/v3{path}", body, {**self.headers, **idempotency})
 
-    def control(self, line: Served | Line, method: str, path: str, body: Any = None) -> Answered:
+    def control(self, line: Callee, method: str, path: str, body: Any = None) -> Answered:
         return line.call(method, f"/sandbox/v1/organizations/{self.id}{path}", body, self.key)
 
-    def vendor(self, line: Served | Line, name: str, *, ach: bool = False) -> str:
+    def vendor(self, line: Callee, name: str, *, ach: bool = False) -> str:
         """A new vendor's id; with `ach` it has a bank account."""
         body: dict[str, Any] = {"name": name, "address": ADDRESS}
         if ach:
             body["paymentInformation"] = {"payeeName": name, "bankAccount": BANK_ACCOUNT}
         return str(self.call(line, "POST", "/vendors", body).ok()["id"])
 
-    def bill(self, line: Served | Line, vendor_id: str, number: str, amount: float = 100) -> str:
+    def bill(self, line: Callee, vendor_id: str, number: str, amount: float = 100) -> str:
         """A new bill's id."""
         return str(self.call(line, "POST", "/bills", bill_body(vendor_id, number, [amount])).ok()["id"])
 
