@@ -1,0 +1,33 @@
+"""The schema: what a server finds in a database, and what it makes of it."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from net30.kernel.context import Server
+from net30.store import schema
+from net30.store.database import Database
+from net30.store.record import metadata
+
+
+def test_the_newest_migration_is_the_one_the_code_expects() -> None:
+    assert ScriptDirectory.from_config(schema.alembic_config()).get_current_head() == schema.HEAD
+
+
+def test_an_empty_database_is_old_and_migrating_it_twice_does_no_harm(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/empty.db", 1)
+    with pytest.raises(schema.SchemaIsOld):
+        schema.require_current(database)
+    schema.migrate(database)
+    schema.migrate(database)
+    schema.require_current(database)
+    database.close()
+
+
+def test_the_migrated_schema_is_what_the_rooms_declare(running: Server) -> None:
+    with running.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
