@@ -41,6 +41,7 @@ BY_NAME: Mapping[str, Json] = {
     "organizationId": "00801ABCDEFGHIJKLMNO",
     "ownerType": "BUSINESS",
     "paymentId": "stp01ABCDEFGHIJKLMNO",
+    "phoneNumber": "4155550123",
     "price": 10.5,
     "processDate": "2026-03-04",
     "quantity": 12,

@@ -20,7 +20,10 @@ _EVERYTHING = frozenset({"*"})
 ROLES: Mapping[str, Role] = {
     "ADMINISTRATOR": Role(_EVERYTHING),
     # The system user behind a sync token keeps books and never moves money.
-    "SYNC": Role(_EVERYTHING, reads_only=frozenset({"payments", "banks", "cards", "users", "mfa"})),
+    "SYNC": Role(
+        _EVERYTHING,
+        reads_only=frozenset({"payments", "banks", "cards", "users", "mfa", "risk-verifications"}),
+    ),
 }
 
 

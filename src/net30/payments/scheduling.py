@@ -11,6 +11,7 @@ from net30.funding.actions import require_payable_bank_account
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals
+from net30.organizations.risk.actions import require_approved
 from net30.organizations.rules import settings_of
 from net30.payables.bills.actions import require_bills
 from net30.payables.bills.tables import Bill
@@ -33,6 +34,7 @@ def schedule(ctx: Context, order: Order, shares: Sequence[Share], vendor_id: str
     paid: see `checks`. `vendor_id`, when it is given, must be that of every bill.
     """
     rails.require_rail(ctx)
+    require_approved(ctx)
     checks.require_options(order)
     account = require_payable_bank_account(ctx, checks.require_funding(order))
     on = checks.process_date(order.process_date, ctx.now, ctx.organization.zone)

@@ -47,13 +47,15 @@ class WorldCreate(Wire):
     """What a world shall have; whatever is left out is made up.
 
     `now` is where the world's clock begins to tick, or stands when `frozen` is true. A developer key may be
-    shared by worlds; ids and the API token must be new.
+    shared by worlds; ids and the API token must be new. A world that is not `riskVerified` cannot pay until
+    it has gone through POST /v3/risk-verifications.
     """
 
     company_name: Name | None = None
     now: Moment | None = None
     frozen: bool = False
     zone: str | None = None
+    risk_verified: bool = True
     organization_id: Annotated[str, _id_of("008")] | None = None
     user_id: Annotated[str, _id_of("006")] | None = None
     bank_account_id: Annotated[str, _id_of("bac")] | None = None

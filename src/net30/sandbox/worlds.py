@@ -15,6 +15,7 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
 from net30.kernel.tables import organizations
 from net30.organizations.actions import create_organization
+from net30.organizations.risk.actions import approve_new
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate
 from net30.store.record import metadata
@@ -53,6 +54,8 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
         actor = system_actor(world.organization_id, "SANDBOX")
         ctx = Context(server, tx, organization, actor, now, machine_now)
         _add_people(ctx, world, password_hash)
+        if wanted.risk_verified:
+            approve_new(ctx, world.user_id, PHONE)
         create_chart(ctx)
         world.bank_account_id = create_verified_account(ctx, world.user_id, wanted.bank_account_id)
     return world
