@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 from prove.books import Rows, require_sound
+from prove.conftest import FreshDatabase
 from prove.load import Client, Sent, under_load
 from prove.served import Gone, Served, ServedWorld
 from prove_size import FULL
@@ -51,10 +52,10 @@ class Station:
 
 
 @pytest.fixture(params=DATABASES)
-def station(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Station]:
-    on_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/net30.db" if on_sqlite else request.getfixturevalue("postgres_url")
-    station = Station(url, tmp_path)
+def station(
+    request: pytest.FixtureRequest, tmp_path: Path, fresh_database: FreshDatabase
+) -> Iterator[Station]:
+    station = Station(fresh_database(request.param), tmp_path)
     yield station
     station.close()
 
@@ -65,7 +66,7 @@ def test_a_killed_server_loses_nothing_and_repeats_nothing(station: Station) -> 
     for kill in range(KILLS):
         clients = [_client(station, world, f"K{kill}T{thread}") for thread in range(THREADS)]
         with under_load(station.served, clients):
-            time.sleep(random.uniform(0.2, 1.2))
+            _await_writes(clients, random.randint(10, 150))
             station.served.kill()
         assert [text for client in clients for text in client.refused] == []
         station.kill_and_start()
@@ -80,6 +81,12 @@ def test_a_killed_server_loses_nothing_and_repeats_nothing(station: Station) -> 
         f"\nkilled {KILLS} times on {station.database.dialect}, seed {SEED}: {len(rows.bills)} bills and "
         f"{len(rows.payments)} payments are there once; slowest start {max(station.starts_s):.2f} s"
     )
+
+
+def _await_writes(clients: list[Client], count: int) -> None:
+    deadline = time.monotonic() + 30
+    while sum(len(client.sent) for client in clients) < count and time.monotonic() < deadline:
+        time.sleep(0.002)
 
 
 def _client(station: Station, world: ServedWorld, name: str) -> Client:

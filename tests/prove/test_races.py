@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from clients import Answered, Api
 from prove.books import Rows, require_sound
+from prove.conftest import FreshDatabase
 from prove.served import Callee, Line, ServedWorld, bill_body, serving
 from prove_size import FULL
 
@@ -55,14 +56,14 @@ class Course(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=WHERE)
-def course(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+def course(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, fresh_database: FreshDatabase
+) -> Iterator[Course]:
     where, dialect = request.param.split(", ")
-    folder = tmp_path_factory.mktemp("races")
-    on_sqlite = dialect == "sqlite"
-    url = f"sqlite:///{folder}/net30.db" if on_sqlite else request.getfixturevalue("postgres_url")
+    url = fresh_database(dialect)
     if where == "two workers":
         database = Database(url, 2)
-        with serving(url, folder, workers=2) as served:
+        with serving(url, tmp_path_factory.mktemp("races"), workers=2) as served:
             yield Course(served, lambda: Line(served), database)
         database.close()
         return
