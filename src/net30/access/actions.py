@@ -5,6 +5,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from net30.access import rules
+from net30.access.roles import SYNC
 from net30.access.tables import (
     ApiToken,
     DeveloperKey,
@@ -42,6 +43,7 @@ _ADD_KEY = Statement(
 _ADD_API_TOKEN = Statement(insert(api_tokens).on_conflict_do_nothing())
 _END_SESSION = Statement(delete(sessions).where(by_key(sessions, ["organization_id", "fingerprint"])))
 _END_SESSIONS = Statement(delete(sessions).where(by_key(sessions, ["organization_id"])))
+_END_SESSIONS_OF = Statement(delete(sessions).where(by_key(sessions, ["organization_id", "user_id"])))
 _FORGET_EXPIRED = Statement(
     delete(sessions).where(
         by_key(sessions, ["organization_id"]), sessions.c.expires_at <= bindparam("machine_now")
@@ -77,10 +79,11 @@ def create_user(
     role: str,
     first_name: str,
     last_name: str,
+    email: str | None = None,
     mfa_phone: str | None = None,
     id: str | None = None,
 ) -> User:
-    """A user of the organization."""
+    """A user of the organization; the username is the email address too unless another one is given."""
     user = User(
         organization_id=ctx.organization_id,
         id=id or ids.new(ids.PREFIX["user"]),
@@ -90,6 +93,7 @@ def create_user(
         role=role,
         first_name=first_name,
         last_name=last_name,
+        email=email or username,
         mfa_phone=mfa_phone,
         archived=0,
         created_time=ctx.now,
@@ -105,7 +109,19 @@ def create_sync_token(ctx: Context, name: str, value: str) -> SyncToken:
     user_id = ids.new(ids.PREFIX["sync_token_user"])
     # The system user is no one's username: it is found by the token's name only.
     system_user = User(
-        ctx.organization_id, user_id, name, user_id, None, "SYNC", "Sync", name, None, 0, ctx.now, ctx.now
+        organization_id=ctx.organization_id,
+        id=user_id,
+        username=name,
+        username_key=user_id,
+        password_hash_secret=None,
+        role=SYNC,
+        first_name="Sync",
+        last_name=name,
+        email="",
+        mfa_phone=None,
+        archived=0,
+        created_time=ctx.now,
+        updated_time=ctx.now,
     )
     token = SyncToken(ctx.organization_id, ids.new("syt"), name, fingerprint(value), user_id, ctx.machine_now)
     ctx.tx.insert(system_user)
@@ -191,6 +207,11 @@ def end_session(ctx: Context) -> None:
 def end_all_sessions(ctx: Context) -> None:
     """Sign everybody out of the organization."""
     ctx.tx.execute(_END_SESSIONS, {"organization_id": ctx.organization_id})
+
+
+def end_sessions_of(ctx: Context, user_id: str) -> None:
+    """Sign one user out, whatever programs they signed in with."""
+    ctx.tx.execute(_END_SESSIONS_OF, {"organization_id": ctx.organization_id, "user_id": user_id})
 
 
 def signed_in_user(ctx: Context) -> User:

@@ -1,36 +1,101 @@
 """What each role may do. A permission is "noun:verb", as the operations declare them with `needs`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Literal
 
 import msgspec
 
 from net30.wire.operation import OPERATIONS
 
+RoleType = Literal[
+    "ADMINISTRATOR",
+    "ACCOUNTANT",
+    "APPROVER",
+    "PAYER",
+    "CLERK",
+    "AUDITOR",
+    "CUSTOM",
+    "PARTNER",
+    "NO_ACCESS",
+    "MEMBER",
+    "INTERNAL",
+    "PURCHASE_REQUESTER",
+    "CONSOLE_CUSTOM",
+]
+
 
 class Role(msgspec.Struct, frozen=True):
-    """The nouns a role works with ("*" is all of them), and those of these that it may only read."""
+    """What a role is for, and what it may do: permissions in which "*" stands for any noun or any verb.
 
-    nouns: frozenset[str]
+    Of the nouns in `reads_only` it may do nothing but read.
+    """
+
+    description: str
+    may: frozenset[str] = frozenset()
     reads_only: frozenset[str] = frozenset()
 
 
-_EVERYTHING = frozenset({"*"})
+def _each(nouns: Iterable[str], *verbs: str) -> frozenset[str]:
+    return frozenset(f"{noun}:{verb}" for noun in nouns for verb in verbs)
 
-ROLES: Mapping[str, Role] = {
-    "ADMINISTRATOR": Role(_EVERYTHING),
-    # The system user behind a sync token keeps books and never moves money.
-    "SYNC": Role(
-        _EVERYTHING,
-        reads_only=frozenset({"payments", "banks", "cards", "users", "mfa", "risk-verifications"}),
+
+# Whoever can sign in may see the session, end it, and go through MFA.
+_EVERYONE = frozenset({"session:*", "mfa:*"})
+_ENTERING = ("read", "create", "update", "archive")
+
+_PEOPLE = frozenset({"users:read", "roles:read", "organization:read"})
+_ACCOUNTS = _each(("banks", "cards", "funding"), "read")
+_OWED_BY_US = ("vendors", "bills", "recurring-bills", "vendor-credits", "documents")
+_OWED_TO_US = ("customers", "invoices", "recurring-invoices", "credit-memos", "received-payments", "items")
+_APPROVING = frozenset({"approvals:*", "bills:approve", "vendor-credits:approve"})
+_BOOKS = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), *_ENTERING)
+_PAYABLES_READ = _each((*_OWED_BY_US, "classifications", "payments"), "read")
+
+ROLES: Mapping[RoleType, Role] = {
+    "ADMINISTRATOR": Role("Does everything, and alone manages users, banks, policies and settings", frozenset({"*:*"})),
+    "ACCOUNTANT": Role(
+        "Keeps the books: enters, approves, records payments made elsewhere, and reads everything",
+        _BOOKS | _APPROVING | {"*:read", "bills:record-payment"},
+    ),
+    "APPROVER": Role("Reads bills and what they rest on, and approves them", _PAYABLES_READ | _APPROVING | _PEOPLE),
+    "PAYER": Role(
+        "Pays bills that are approved, cancels and voids payments",
+        _PAYABLES_READ | _ACCOUNTS | _PEOPLE | {"payments:*", "bills:record-payment"},
+    ),
+    "CLERK": Role(
+        "Enters vendors, bills, customers and invoices, and neither approves nor pays",
+        _BOOKS | _PEOPLE | {"payments:read"},
+    ),
+    "AUDITOR": Role("Reads everything and changes nothing", frozenset({"*:read"})),
+    # What a custom role consists of is not part of the API, so it begins with the least that is of use.
+    "CUSTOM": Role("Reads vendors, bills, customers and invoices", _each((*_OWED_BY_US, *_OWED_TO_US), "read")),
+    "PARTNER": Role("Reads everything on behalf of a partner", frozenset({"*:read"})),
+    "NO_ACCESS": Role("Signs in and out, no more"),
+    "MEMBER": Role("Spends by card; sees nothing of bills, invoices and payments"),
+    "INTERNAL": Role("Reserved for the staff of a service; signs in and out, no more"),
+    "PURCHASE_REQUESTER": Role(
+        "Asks for purchases: reads vendors and classifications", _each(("vendors", "classifications"), "read")
+    ),
+    "CONSOLE_CUSTOM": Role(
+        "Reads vendors, bills, customers and invoices, as an accountant's client role",
+        _each((*_OWED_BY_US, *_OWED_TO_US), "read"),
     ),
 }
+
+SYNC = "SYNC"
+# The system user behind a sync token keeps books and never moves money. It is no role that a person can have.
+_SYNC = Role(
+    "Keeps books for an accounting program",
+    frozenset({"*:*"}),
+    reads_only=frozenset({"payments", "banks", "cards", "users", "roles", "mfa", "risk-verifications"}),
+)
 
 
 @cache
 def permissions(role: str) -> frozenset[str]:
     """The permissions of a role, out of those that operations declare; none for a role that is not known."""
-    known = ROLES.get(role)
+    known = _SYNC if role == SYNC else next((held for name, held in ROLES.items() if name == role), None)
     if known is None:
         return frozenset()
     declared = {operation.needs for operation in OPERATIONS.values() if operation.needs}
@@ -39,5 +104,7 @@ def permissions(role: str) -> frozenset[str]:
 
 def _holds(role: Role, permission: str) -> bool:
     noun, verb = permission.split(":")
-    works_with = "*" in role.nouns or noun in role.nouns
-    return works_with and (verb == "read" or noun not in role.reads_only)
+    if noun in role.reads_only and verb != "read":
+        return False
+    wanted = {permission, f"{noun}:*", f"*:{verb}", "*:*"}
+    return bool(wanted & (role.may | _EVERYONE))

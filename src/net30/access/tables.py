@@ -4,9 +4,10 @@ Session ids, keys and tokens are stored as fingerprints only: a copy of the data
 Times here are the machine's, except created_time and updated_time of a user.
 """
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from net30.store.record import Record, table
+from net30.access.roles import RoleType
+from net30.store.record import RANGE, Record, listed, table
 
 SessionKind = Literal["USER", "SYNC"]
 
@@ -14,21 +15,23 @@ SessionKind = Literal["USER", "SYNC"]
 class User(Record, frozen=True):
     """Someone who signs in to one organization, or the system user behind a sync token (id syu…, role SYNC).
 
-    `username_key` is the username without regard to case. A sync token's user has no password.
+    `username_key` is the username without regard to case. A sync token's user has no password, and neither has
+    someone who was invited and has not signed up yet.
     """
 
     organization_id: str
-    id: str
+    id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     username: str
     username_key: str
     password_hash_secret: str | None
-    role: str
-    first_name: str
-    last_name: str
+    role: Annotated[str, listed("role.type", values=get_args(RoleType))]
+    first_name: Annotated[str, listed("firstName", operators=("eq", "sw"))]
+    last_name: Annotated[str, listed("lastName", operators=("eq", "sw"))]
+    email: Annotated[str, listed("email", operators=("eq", "sw"))]
     mfa_phone: str | None
-    archived: int
-    created_time: int
-    updated_time: int
+    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
 
 
 class DeveloperKey(Record, frozen=True):
@@ -117,7 +120,7 @@ sessions = table(
     "session",
     Session,
     key=["fingerprint"],
-    indexes=[("organization_id", "expires_at")],
+    indexes=[("organization_id", "expires_at"), ("organization_id", "user_id")],
     references=[_USER, (("developer_key",), ("developer_key.fingerprint",))],
 )
 sync_tokens = table(

@@ -1,0 +1,25 @@
+"""What is stored of invitations to sign up."""
+
+from net30.store.record import Record, table
+
+
+class Invitation(Record, frozen=True):
+    """The latest invitation of a user. The link's token is kept as a fingerprint; `expires_at` is business time."""
+
+    organization_id: str
+    user_id: str
+    token_secret: str
+    expires_at: int
+    accepted_time: int | None
+    created_time: int
+
+
+invitations = table(
+    "invitation",
+    Invitation,
+    key=["organization_id", "user_id"],
+    unique=[("organization_id", "token_secret")],
+    references=[
+        (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
+    ],
+)

@@ -1,0 +1,54 @@
+"""What may be said of a user."""
+
+import re
+
+from net30.access.users.schemas import OrganizationUserCreate, OrganizationUserUpdate
+from net30.kernel.refusal import Refusal
+
+# RFC 5321 allows an address of 254 characters, 64 of them before the sign.
+LONGEST_EMAIL = 254
+_NO_ATOM = r"\s@<>\"'(),:;\\"
+_EMAIL = re.compile(rf"[^{_NO_ATOM}]{{1,64}}@[^{_NO_ATOM}.]+(\.[^{_NO_ATOM}.]+)+")
+
+
+def invitation_faults(body: OrganizationUserCreate) -> list[Refusal]:
+    """What keeps someone from being invited: a blank name, no email address, terms that are not accepted."""
+    faults = _blank_names(body)
+    if not is_email(body.email):
+        faults.append(
+            Refusal(
+                None,
+                field="email",
+                detail=f"{body.email[:60]!r} is not an email address",
+                help="give one such as ann@example.com",
+            )
+        )
+    if not body.accept_terms_of_service:
+        faults.append(
+            Refusal(
+                None,
+                field="acceptTermsOfService",
+                detail="must be true",
+                help="the new user has to accept the terms of whoever runs this server",
+            )
+        )
+    return faults
+
+
+def update_faults(body: OrganizationUserUpdate) -> list[Refusal]:
+    """Names that would be blank afterwards."""
+    return _blank_names(body)
+
+
+def is_email(text: str) -> bool:
+    """Whether mail can be addressed to a text: something, @, and a domain with a dot."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def _blank_names(body: OrganizationUserCreate | OrganizationUserUpdate) -> list[Refusal]:
+    names = (("firstName", body.first_name), ("lastName", body.last_name))
+    return [
+        Refusal(None, field=field, detail="must not be blank", help="give a name, or leave it as it is")
+        for field, name in names
+        if name is not None and not name.strip()
+    ]
