@@ -40,6 +40,7 @@ def server(chosen: Settings) -> Server:
         secrets=secrets.Secrets(keys),
         machine_now=machine_now_ms,
         strict=chosen.strict,
+        public_url=(chosen.public_url or f"http://{chosen.host}:{chosen.port}").rstrip("/"),
         limits=chosen.limits,
     )
 

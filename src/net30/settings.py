@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     log_requests: bool = False
     secret_key: str = ""
+    public_url: Annotated[str, Meta(pattern="^(https?://[^\\s]+)?$")] = ""
     limit_requests_per_hour: Most = 20_000
     limit_sign_ins_per_hour: Most = 200
     limit_concurrent_requests: Most = 3
@@ -54,6 +55,7 @@ DESCRIBED = {
     "strict": "refuse unknown request fields by name",
     "log_requests": "write a line for each request",
     "secret_key": "keys that encrypt secrets at rest, comma-separated; the first encrypts",
+    "public_url": "address that links in mails begin with; http://HOST:PORT unless given",
     "limit_requests_per_hour": "requests of a developer key within an hour, in production; 0 for no limit",
     "limit_sign_ins_per_hour": "sign-ins by a developer key within an hour, in production; 0 for no limit",
     "limit_concurrent_requests": "requests of a developer key at once per organization, in production; 0 for no limit",

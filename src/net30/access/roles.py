@@ -53,12 +53,16 @@ _BOOKS = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), *_ENTERING)
 _PAYABLES_READ = _each((*_OWED_BY_US, "classifications", "payments"), "read")
 
 ROLES: Mapping[RoleType, Role] = {
-    "ADMINISTRATOR": Role("Does everything, and alone manages users, banks, policies and settings", frozenset({"*:*"})),
+    "ADMINISTRATOR": Role(
+        "Does everything, and alone manages users, banks, policies and settings", frozenset({"*:*"})
+    ),
     "ACCOUNTANT": Role(
         "Keeps the books: enters, approves, records payments made elsewhere, and reads everything",
         _BOOKS | _APPROVING | {"*:read", "bills:record-payment"},
     ),
-    "APPROVER": Role("Reads bills and what they rest on, and approves them", _PAYABLES_READ | _APPROVING | _PEOPLE),
+    "APPROVER": Role(
+        "Reads bills and what they rest on, and approves them", _PAYABLES_READ | _APPROVING | _PEOPLE
+    ),
     "PAYER": Role(
         "Pays bills that are approved, cancels and voids payments",
         _PAYABLES_READ | _ACCOUNTS | _PEOPLE | {"payments:*", "bills:record-payment"},
@@ -69,7 +73,9 @@ ROLES: Mapping[RoleType, Role] = {
     ),
     "AUDITOR": Role("Reads everything and changes nothing", frozenset({"*:read"})),
     # What a custom role consists of is not part of the API, so it begins with the least that is of use.
-    "CUSTOM": Role("Reads vendors, bills, customers and invoices", _each((*_OWED_BY_US, *_OWED_TO_US), "read")),
+    "CUSTOM": Role(
+        "Reads vendors, bills, customers and invoices", _each((*_OWED_BY_US, *_OWED_TO_US), "read")
+    ),
     "PARTNER": Role("Reads everything on behalf of a partner", frozenset({"*:read"})),
     "NO_ACCESS": Role("Signs in and out, no more"),
     "MEMBER": Role("Spends by card; sees nothing of bills, invoices and payments"),

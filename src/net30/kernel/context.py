@@ -25,13 +25,18 @@ LOCKED_ORGANIZATION = Statement(_by_id.with_for_update(key_share=True))
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The parts one process of net30 runs on. `limits` hold in production; a world of the sandbox has its own."""
+    """The parts one process of net30 runs on.
+
+    `limits` hold in production; a world of the sandbox has its own. `public_url`, which has no slash at its end,
+    is where people reach the server.
+    """
 
     database: Database
     environment: Environment
     secrets: Secrets
     machine_now: Callable[[], int]
     strict: bool = False
+    public_url: str = "http://127.0.0.1:8030"
     limits: Limits = OFF
     counting: Counting = field(default_factory=Counting, compare=False)
 

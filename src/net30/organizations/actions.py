@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy.dialects.postgresql import insert
 
+from net30.access.users.actions import create_roles
 from net30.kernel import audit
 from net30.kernel.context import Context
 from net30.kernel.tables import Organization, organizations
@@ -16,9 +17,10 @@ _CREATE = Statement(insert(organizations).on_conflict_do_nothing())
 def create_organization(
     tx: Transaction, id: str, name: str, *, zone: str | None, now: int, frozen: bool, machine_now: int
 ) -> Organization | None:
-    """A new organization whose clock ticks, or stands, from `now` (ms UTC) on; None when the id is taken.
+    """A new organization, with its roles; None when the id is taken.
 
-    It takes a bare transaction, because there is no Context before there is an organization.
+    Its clock ticks, or stands, from `now` (ms UTC) on. It takes a bare transaction, because there is no Context
+    before there is an organization.
     """
     organization = Organization(
         id=id,
@@ -32,8 +34,10 @@ def create_organization(
         created_time=now,
         updated_time=now,
     )
-    made = tx.execute(_CREATE, msgspec.structs.asdict(organization))
-    return organization if made else None
+    if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
+        return None
+    create_roles(tx, id, now)
+    return organization
 
 
 def change_settings(ctx: Context, settings: OrganizationSettings) -> None:

@@ -13,7 +13,7 @@ from net30.kernel.limits import Limits
 from net30.kernel.refusal import Refusal
 from net30.organizations.actions import change_settings
 from net30.organizations.rules import settings_of
-from net30.sandbox import schemas, worlds
+from net30.sandbox import people, schemas, worlds
 from net30.sandbox.advancing import advance
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import (
@@ -22,6 +22,8 @@ from net30.sandbox.schemas import (
     Clock,
     ClockChange,
     Mailbox,
+    Person,
+    PersonCreate,
     Settings,
     SettingsChange,
     World,
@@ -53,6 +55,17 @@ def delete_world(server: Server, actor: Actor, id: str) -> None:
     world has it.
     """
     worlds.remove_world(server, actor)
+
+
+@operation(f"POST {WORLD}/users", area=AREA, status=201, credentials="control", idempotent=False)
+def create_person(server: Server, actor: Actor, id: str, body: PersonCreate) -> Person:
+    """Make a user of a role, ready to sign in.
+
+    No mail is sent and no invitation needed: the answer holds username, password and a remembered device that
+    never expires. Each of them may be given; a username or an id that is taken is refused with 422. Where the
+    invitation matters, sign in as an administrator and call `POST /v3/users`.
+    """
+    return people.create_person(server, actor, body)
 
 
 @operation(f"GET {WORLD}/clock", area=AREA, credentials="control")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from net30.access.roles import RoleType
 from net30.access.rules import LONGEST_DEVICE
 from net30.kernel.limits import Limits, Positive
 from net30.kernel.tables import Job, Message
@@ -78,6 +79,28 @@ class World(Wire):
     api_token: str
     sync_token: SyncTokenGiven
     bank_account_id: str
+    mfa: Mfa
+
+
+class PersonCreate(Wire):
+    """Whom a world shall have besides its administrator; whatever is left out is made up."""
+
+    role: RoleType
+    username: Secret | None = None
+    password: Secret | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    user_id: Annotated[str, _id_of("006")] | None = None
+    mfa: Mfa | None = None
+
+
+class Person(Wire):
+    """What a new user signs in with; `mfa` makes the session trusted. The password is shown this once."""
+
+    user_id: str
+    username: str
+    password: str
+    role: RoleType
     mfa: Mfa
 
 

@@ -45,10 +45,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Raw(msgspec.Struct, frozen=True):
-    """An answer that is not JSON, such as a page or a file."""
+    """An answer that is not JSON, such as a page or a file; `status` overrides the operation's."""
 
     body: bytes
     content_type: str
+    status: int | None = None
 
 
 def answer(server: Server, authenticate: Authenticate, operation: Operation, arrived: Arrived) -> Answer:
@@ -143,7 +144,8 @@ def _encoded(operation: Operation, result: object) -> Answer:
     if result is None:
         return Answer(operation.status, b"")
     if isinstance(result, Raw):
-        return Answer(operation.status, result.body, {"Content-Type": result.content_type})
+        status = result.status or operation.status
+        return Answer(status, result.body, {"Content-Type": result.content_type})
     return Answer(operation.status, encode(result))
 
 

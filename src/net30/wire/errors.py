@@ -136,6 +136,11 @@ def message(refusal: Refusal) -> str:
     return _fill(CATALOGUE[refusal.code].message, values)
 
 
+def status_of(refusal: Refusal) -> int:
+    """HTTP status of a refusal, for an answer that is a page."""
+    return _status([refusal])
+
+
 def _status(refusals: Sequence[Refusal]) -> int:
     causes = [refusal for refusal in refusals if refusal.code != ROLLED_BACK] or refusals
     for refusal in causes:

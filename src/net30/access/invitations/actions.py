@@ -36,9 +36,7 @@ def invite(ctx: Context, user: User) -> None:
     new = Invitation(
         ctx.organization_id, user.id, fingerprint(secret), ctx.now + rules.VALID_MS, None, ctx.now
     )
-    old = ctx.tx.record(
-        Invitation, _OF_USER, {"organization_id": ctx.organization_id, "user_id": user.id}
-    )
+    old = ctx.tx.record(Invitation, _OF_USER, {"organization_id": ctx.organization_id, "user_id": user.id})
     if old is None:
         ctx.tx.insert(new)
         audit.created(ctx, "Invitation", new, user.id)
@@ -61,8 +59,11 @@ def find(server: Server, secret: str) -> Invited:
 
     Refusals: BDC_1205 (404) for a token that is nobody's, 422 for an invitation that is used, withdrawn or expired.
     """
-    with reading(server, _guest(secret)) as ctx:
-        return _open(ctx, secret)
+    try:
+        with reading(server, _guest(secret)) as ctx:
+            return _open(ctx, secret)
+    except Refusal as refusal:
+        raise _unknown() if refusal.code == "BDC_1123" else refusal from None
 
 
 def accept(server: Server, secret: str, password: str) -> Invited:
@@ -79,9 +80,7 @@ def accept(server: Server, secret: str, password: str) -> Invited:
         user = invited.user
         # Whoever has the link acts as the user it was sent to.
         ctx.actor = Actor(ctx.organization_id, user.id, user.role, "PORTAL")
-        signed_up = msgspec.structs.replace(
-            user, password_hash_secret=password_hash, updated_time=ctx.now
-        )
+        signed_up = msgspec.structs.replace(user, password_hash_secret=password_hash, updated_time=ctx.now)
         audit.edited(ctx, "User", user, signed_up, user.id)
         used = msgspec.structs.replace(invited.invitation, accepted_time=ctx.now)
         audit.edited(ctx, "Invitation", invited.invitation, used, user.id)

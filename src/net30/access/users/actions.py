@@ -17,7 +17,7 @@ from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.database import Transaction, changed
-from net30.store.statements import Statement, by_key
+from net30.store.statements import Parameters, Statement, by_key
 
 _ROLE = Statement(select(organization_roles).where(by_key(organization_roles, ["organization_id", "id"])))
 _ROLES = Statement(
@@ -179,7 +179,11 @@ def _require_another_administrator(
     if user.role != "ADMINISTRATOR" or user.archived:
         return
     signed_up = int(user.password_hash_secret is not None)
-    parameters = {"organization_id": ctx.organization_id, "id": user.id, "signed_up": signed_up}
+    parameters: Parameters = {
+        "organization_id": ctx.organization_id,
+        "id": user.id,
+        "signed_up": signed_up,
+    }
     row = ctx.tx.row(_OTHER_ADMINISTRATORS, parameters)
     if row is None or row[0] == 0:
         raise Refusal(

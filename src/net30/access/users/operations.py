@@ -93,9 +93,7 @@ def get_organization_user(ctx: Context, user_id: UserId) -> OrganizationUser:
 
 
 @operation("PATCH /connect/v3/users/{userId}", area=USERS, needs="users:update")
-def update_organization_user(
-    ctx: Context, user_id: UserId, body: OrganizationUserUpdate
-) -> OrganizationUser:
+def update_organization_user(ctx: Context, user_id: UserId, body: OrganizationUserUpdate) -> OrganizationUser:
     """Change a user's name or role.
 
     What is left out stays as it is. A role counts from the user's next call on, in open sessions too. The
