@@ -30,9 +30,12 @@ BY_NAME: Mapping[str, Json] = {
     "description": "Guitar strings",
     "devKey": "my-key",
     "device": "laptop",
+    "email": "cleo@example.com",
     "dueDate": "2026-03-31",
+    "firstName": "Cleo",
     "invoiceDate": "2026-03-01",
     "invoiceNumber": "INV-1",
+    "lastName": "Clerk",
     "limit": 5000,
     "line1": "1 Main Street",
     "name": "Happy Music Supplies",
@@ -46,6 +49,8 @@ BY_NAME: Mapping[str, Json] = {
     "processDate": "2026-03-04",
     "quantity": 12,
     "rememberMeId": "ann-is-remembered",
+    "role": "CLERK",
+    "roleId": "0po01ABCDEFGHIJKLMNO",
     "routingNumber": "021000021",
     "type": "CHECKING",
     "userId": "00601ABCDEFGHIJKLMNO",
@@ -68,6 +73,7 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     "CardCreate": {"brand": "VISA", "last4": "4242"},
     "ClockChange": {"now": BY_NAME["now"], "frozen": True},
     "LoginRequest": {"password": "a good password", "rememberMeId": "ann-is-remembered", "device": "laptop"},
+    "OrganizationUserUpdate": {"roleId": BY_NAME["roleId"]},
     "PayFrom": {"type": "BANK_ACCOUNT", "id": BY_NAME["bankAccountId"]},
     "PaymentCreate": {"billId": BY_NAME["billId"]},
     "PaymentVoid": {"reason": "The check was lost"},
@@ -82,6 +88,9 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     "WalletChange": {"balance": 10_000},
     "WorldCreate": {"companyName": "Second Company", "devKey": "my-key"},
 }
+
+# Bodies that are not JSON, by path; all others are files.
+FORMS: Mapping[str, str] = {"/invitations/{token}": "--data-urlencode 'password=a good password'"}
 
 _DEFAULT_TEXT = "text"
 
@@ -103,7 +112,7 @@ def curl(method: str, path: str, operation: Schema, schemas: Mapping[str, Schema
         lines.append("-H 'Content-Type: application/json'")
         lines.append(f"-d {shlex.quote(json.dumps(request(operation, schemas), indent=2))}")
     elif body:
-        lines.append("--data-binary @invoice.pdf")
+        lines.append(FORMS.get(path, "--data-binary @invoice.pdf"))
     return " \\\n  ".join(lines)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import net30.rooms  # noqa: F401  (declares every record and operation)
+from net30.access.roles import ROLES, permissions
 from net30.settings import DESCRIBED, Settings
 from net30.store.record import EQUALITY, RANGE, STORED, ListedColumn
 from net30.wire.errors import CATALOGUE
@@ -48,6 +49,22 @@ def codes_table() -> str:
     return _table(("code", "HTTP", "message", "note"), rows)
 
 
+def roles_table() -> str:
+    """Every role that a person can have."""
+    return _table(("role", "what it is for"), ((name, role.description) for name, role in ROLES.items()))
+
+
+def permissions_table() -> str:
+    """Which role holds which permission, apart from those that everyone holds."""
+    everyone = permissions("NO_ACCESS")
+    told = [name for name in ROLES if permissions(name) - everyone]
+    rows = [
+        (f"`{one}`", *("yes" if one in permissions(name) else "" for name in told))
+        for one in sorted(permissions("ADMINISTRATOR") - everyone)
+    ]
+    return _table(("permission", *(name.replace("_", " ") for name in told)), rows)
+
+
 def lists_tables() -> str:
     """Per list, what it can be filtered and sorted by."""
     sections = (
@@ -60,6 +77,7 @@ def lists_tables() -> str:
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_table},
     "docs/errors.md": {"codes": codes_table},
+    "docs/roles.md": {"roles": roles_table, "permissions": permissions_table},
     "docs/what-differs.md": {"lists": lists_tables},
 }
 
