@@ -3,6 +3,7 @@
 import net30.access.invitations.operations
 import net30.access.operations
 import net30.access.users.operations
+import net30.accounting.operations
 import net30.funding.account_users.operations
 import net30.funding.cards.operations
 import net30.funding.operations
