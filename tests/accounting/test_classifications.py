@@ -182,6 +182,18 @@ def test_ids_of_others_mean_nothing(world: World, other_world: World, kind: Kind
         assert id_ not in ids(world, kind)
 
 
+def test_a_key_of_idempotency_goes_with_the_ids_in_the_query(world: World) -> None:
+    kind = KINDS["departments"]
+    first, second = (create(world, kind, name)["id"] for name in "AB")
+    key = {"X-Idempotent-Key": "archive one"}
+    archive = f"{address(kind)}/bulk/archive"
+    made = world.post(archive, query={"ids": first}, headers=key)
+    again = world.post(archive, query={"ids": first}, headers=key)
+    assert (again.ok(), again.headers.get("idempotency-hit")) == (made.ok(), "true")
+    assert world.post(archive, query={"ids": second}, headers=key).status == 409
+    assert ids(world, kind, filters="archived:eq:true") == [first]
+
+
 # ---- parents --------------------------------------------------------------------------------------------------
 
 

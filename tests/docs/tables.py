@@ -98,7 +98,7 @@ def _lists() -> Iterator[tuple[str, dict[str, ListedColumn]]]:
     for stored in STORED.values():
         if stored.listed:
             name = stored.table.name.removeprefix("organization_").replace("_", " ")
-            yield f"{name.capitalize()}s", stored.listed
+            yield name.capitalize() + ("es" if name.endswith("s") else "s"), stored.listed
 
 
 def _listed(listed: dict[str, ListedColumn]) -> Iterator[tuple[str, str, str]]:

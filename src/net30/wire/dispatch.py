@@ -136,8 +136,9 @@ def _run(
 
 
 def _identity(arrived: Arrived) -> bytes:
-    """What makes two requests of one operation the same: the path's ids and the body."""
-    return "/".join(arrived.path.values()).encode() + b"\n" + arrived.body
+    """What makes two requests of one operation the same: the path's ids, the query and the body."""
+    said = [*arrived.path.values(), *(f"{name}={value}" for name, value in sorted(arrived.query.items()))]
+    return "/".join(said).encode() + b"\n" + arrived.body
 
 
 def _encoded(operation: Operation, result: object) -> Answer:
