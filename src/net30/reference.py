@@ -63,8 +63,8 @@ HEAD = """
 
 SANDBOX = """
 <p><strong>The sandbox.</strong> <a href="#createWorld">Make a world</a> first; that takes no credentials. The other
-calls of <a href="#area-sandbox">the sandbox</a> take <code>devKey</code> alone. They move clocks, look into the mailbox,
-and so on.</p>
+calls of <a href="#area-sandbox">the sandbox</a> take <code>devKey</code> alone. They move clocks, look into the
+mailbox, and so on.</p>
 """
 
 

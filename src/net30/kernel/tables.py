@@ -77,7 +77,7 @@ class Event(Record, frozen=True):
 
 
 class Job(Record, frozen=True):
-    """Work due at a business time; `wake_at` is the machine's time of it, null while the clock is frozen or once done."""
+    """Work due at a business time; `wake_at` is the machine time of it, null while the clock stands or when done."""
 
     organization_id: str
     id: str
