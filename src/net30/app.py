@@ -50,6 +50,8 @@ def application(running: Server, *, log_requests: bool = False) -> Application:
     app: Application = falcon.App()
     app.req_options.auto_parse_qs_csv = False
     app.req_options.keep_blank_qs_values = True
+    # An answer without a body has no content type; Falcon takes None, its annotation does not.
+    app.resp_options.default_media_type = None  # type: ignore[assignment]
     add_operations(app, running, authenticate, log_requests=log_requests)
     return app
 

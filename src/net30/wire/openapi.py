@@ -110,7 +110,11 @@ def _responses(operation: Operation, known: list[tuple[Any, dict[str, Any]]]) ->
     elif operation.result is not type(None):
         success["content"] = {"application/json": {"schema": _schema(operation.result, known)}}
     errors = {"schema": {"type": "array", "minItems": 1, "items": _schema(BdcError, known)}}
-    refused = {"description": "What was refused and why", "content": {"application/json": errors}}
+    content: dict[str, Any] = {"application/json": errors}
+    if operation.result is Raw:
+        # What shows a page refuses with a page, too.
+        content["text/html"] = {}
+    refused = {"description": "What was refused and why", "content": content}
     return {str(operation.status): success, "4XX": refused, "5XX": refused}
 
 
