@@ -7,13 +7,14 @@ either done with its effects or waiting without any.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 from sqlalchemy import and_, bindparam, func, null, or_, select, update
 
 from net30.kernel import ids
 from net30.kernel.clock import timestamp
-from net30.kernel.context import Context, Server, system_actor, writing
+from net30.kernel.context import Actor, Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Job, Organization, jobs, organizations
 from net30.store.statements import Statement
@@ -133,10 +134,11 @@ def set_clock(ctx: Context, now: int, *, frozen: bool) -> None:
     ctx.tx.update(old, new)
     ctx.organization, ctx.now = new, now
     parameters = {"organization_id": new.id}
-    if frozen:
-        ctx.tx.execute(_FREEZE, parameters)
-    else:
+    if not frozen:
         ctx.tx.execute(_REWAKE, {**parameters, "offset_ms": new.clock_offset_ms})
+    elif old.clock_frozen_at is None:
+        # Under a clock that stands already, nothing that waits has a time to wake at.
+        ctx.tx.execute(_FREEZE, parameters)
 
 
 def awake(server: Server) -> list[str]:
@@ -148,7 +150,8 @@ def awake(server: Server) -> list[str]:
 def run_due(server: Server, organization_id: str) -> list[Job]:
     """Run what is due by now in one transaction of at most 500 jobs."""
     with writing(server, system_actor(organization_id)) as ctx:
-        if _leased_by_other(ctx, ""):
+        # Someone may have come to advance or freeze the clock since the organization was found awake.
+        if _leased_by_other(ctx, "") or ctx.organization.clock_frozen_at is not None:
             return []
         return _run_batch(ctx)
 
@@ -160,8 +163,18 @@ def advance(
 
     Each instant is a transaction, so that a crash in the midst leaves a clock that the same `to` carries on from.
     """
+    try:
+        return _advance(server, system_actor(organization_id), to, owner, until)
+    except Exception:
+        # What went wrong here is no reason to keep others waiting until the lease runs out.
+        with suppress(Exception), writing(server, system_actor(organization_id)) as ctx:
+            if ctx.organization.run_lease_owner == owner:
+                _release(ctx)
+        raise
+
+
+def _advance(server: Server, actor: Actor, to: int, owner: str, until: Callable[[Context], bool]) -> Ran:
     ran: list[Job] = []
-    actor = system_actor(organization_id)
     while True:
         with writing(server, actor) as ctx:
             if _leased_by_other(ctx, owner):
@@ -221,15 +234,22 @@ def _run_batch(ctx: Context) -> list[Job]:
 
 def _run(ctx: Context, one: Job) -> Job:
     """Run one job inside a savepoint: what fails is undone alone and tried again later, twice as late each time."""
+    called_off = set(ctx.called_off)
     try:
         with ctx.tx.savepoint():
             HANDLERS[one.kind](ctx, one)
         done = msgspec.structs.replace(one, state="DONE", wake_at=None, attempts=one.attempts + 1)
     except Exception as error:
         log.exception("job %s %s of %s failed", one.kind, one.id, ctx.organization_id)
-        done = _failed(ctx, one, f"{type(error).__name__}: {error}"[:500])
+        ctx.called_off = called_off
+        done = _failed(ctx, one, _storable(f"{type(error).__name__}: {error}"))
     ctx.tx.update(one, done)
     return done
+
+
+def _storable(text: str) -> str:
+    """The beginning of a text, without what no column holds."""
+    return text[:500].replace("\0", "").encode(errors="replace").decode()
 
 
 def _failed(ctx: Context, one: Job, error: str) -> Job:
