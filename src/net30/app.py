@@ -1,6 +1,7 @@
 """Settings become a WSGI application here. Granian calls `build` in each of its processes."""
 
 import logging
+import shlex
 
 import falcon
 from sqlalchemy import select
@@ -42,6 +43,7 @@ def server(chosen: Settings) -> Server:
         strict=chosen.strict,
         public_url=(chosen.public_url or f"http://{chosen.host}:{chosen.port}").rstrip("/"),
         limits=chosen.limits,
+        sms_command=tuple(shlex.split(chosen.sms_command)),
     )
 
 

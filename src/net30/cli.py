@@ -95,7 +95,7 @@ COMMANDS = {"serve": _serve, "migrate": _migrate, "worker": _worker, "openapi": 
 TAKES: dict[str, tuple[str, ...]] = {
     "serve": Settings.__struct_fields__,
     "migrate": ("database",),
-    "worker": ("database", "environment", "secret_key"),
+    "worker": ("database", "environment", "secret_key", "sms_command"),
     "openapi": ("environment",),
     "demo": (),
 }

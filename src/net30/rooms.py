@@ -1,6 +1,7 @@
 """Names every room once, so that importing this module fills the table of operations, the schema and the job table."""
 
 import net30.access.invitations.operations
+import net30.access.mfa.operations
 import net30.access.operations
 import net30.access.users.operations
 import net30.accounting.operations

@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             lock_organization=self.limit_lock_outs,
         )
 
+    sms_command: str = ""
+
 
 DESCRIBED = {
     "host": "address to listen on",
@@ -61,6 +63,7 @@ DESCRIBED = {
     "limit_concurrent_requests": "requests of a developer key at once per organization, in production; 0 for no limit",
     "limit_texts_per_minute": "texts to a user within a minute, in production; 0 for no limit",
     "limit_lock_outs": "lock a user, and then the organization, after too many failed sign-ins, in production",
+    "sms_command": "production: command that texts MFA codes; number as last argument, text on standard input",
 }
 
 

@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 
+from net30.access.mfa.texting import keep_sending
 from net30.app import server
 from net30.kernel import jobs
 from net30.kernel.context import Server
@@ -22,6 +23,8 @@ def work(chosen: Settings) -> None:
     for caught in (signal.SIGTERM, signal.SIGINT):
         signal.signal(caught, lambda _number, _frame: stop.set())
     running = server(chosen)
+    if running.sms_command:
+        threading.Thread(target=keep_sending, args=(running, stop), daemon=True).start()
     while not stop.is_set() and not orphaned():
         try:
             busy = run_once(running)

@@ -1,7 +1,7 @@
 """Makes users, keys and tokens, and opens, trusts and ends sessions. Nothing here hashes a password."""
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from net30.access import rules
@@ -25,13 +25,23 @@ from net30.access.tables import (
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.secrets import fingerprint
-from net30.store.statements import Statement, by_key
+from net30.store.statements import Statement, Value, by_key
 
 _USER = Statement(select(users).where(by_key(users, ["organization_id", "id"])))
 _SESSION = Statement(select(sessions).where(by_key(sessions, ["organization_id", "fingerprint"])))
 _REMEMBERED = Statement(
     select(remembered_devices).where(
-        by_key(remembered_devices, ["organization_id", "user_id", "value_secret"])
+        by_key(remembered_devices, ["organization_id", "user_id", "value_secret"]),
+        or_(
+            remembered_devices.c.session.is_(None),
+            select(sessions.c.fingerprint)
+            .where(
+                sessions.c.organization_id == remembered_devices.c.organization_id,
+                sessions.c.fingerprint == remembered_devices.c.session,
+                sessions.c.expires_at > bindparam("machine_now"),
+            )
+            .exists(),
+        ),
     )
 )
 # Keeps a known key as it is, and locks it, so that it is not dropped before it is granted.
@@ -47,6 +57,20 @@ _END_SESSIONS_OF = Statement(delete(sessions).where(by_key(sessions, ["organizat
 _FORGET_EXPIRED = Statement(
     delete(sessions).where(
         by_key(sessions, ["organization_id"]), sessions.c.expires_at <= bindparam("machine_now")
+    )
+)
+_FORGET_DEVICES = Statement(
+    delete(remembered_devices).where(
+        by_key(remembered_devices, ["organization_id", "user_id"]),
+        or_(
+            remembered_devices.c.expires_at <= bindparam("machine_now"),
+            and_(
+                remembered_devices.c.session.is_not(None),
+                ~select(sessions.c.fingerprint)
+                .where(sessions.c.fingerprint == remembered_devices.c.session)
+                .exists(),
+            ),
+        ),
     )
 )
 _KEYS_OF = Statement(
@@ -80,7 +104,6 @@ def create_user(
     first_name: str,
     last_name: str,
     email: str | None = None,
-    mfa_phone: str | None = None,
     id: str | None = None,
 ) -> User:
     """A user of the organization; the username is the email address too unless another one is given."""
@@ -94,7 +117,6 @@ def create_user(
         first_name=first_name,
         last_name=last_name,
         email=email or username,
-        mfa_phone=mfa_phone,
         archived=0,
         created_time=ctx.now,
         updated_time=ctx.now,
@@ -118,7 +140,6 @@ def create_sync_token(ctx: Context, name: str, value: str) -> SyncToken:
         first_name="Sync",
         last_name=name,
         email="",
-        mfa_phone=None,
         archived=0,
         created_time=ctx.now,
         updated_time=ctx.now,
@@ -144,9 +165,21 @@ def grant_developer_key(ctx: Context, key: str, name: str) -> None:
 
 
 def remember_device(
-    ctx: Context, user_id: str, remember_me_id: str, device: str, *, expires_at: int | None
+    ctx: Context,
+    user_id: str,
+    remember_me_id: str,
+    device: str,
+    *,
+    expires_at: int | None,
+    machine_name: str | None = None,
+    session: str | None = None,
 ) -> None:
-    """Let a rememberMeId, with its device, give a user trusted sessions until a machine time, or for ever."""
+    """Let a rememberMeId, with its device, give a user trusted sessions until a machine time, or for ever.
+
+    With a `session` (its fingerprint) it ends with that session, if not before.
+    """
+    key = {"organization_id": ctx.organization_id, "user_id": user_id}
+    ctx.tx.execute(_FORGET_DEVICES, {**key, "machine_now": ctx.machine_now})
     ctx.tx.insert(
         RememberedDevice(
             ctx.organization_id,
@@ -154,7 +187,9 @@ def remember_device(
             user_id,
             fingerprint(remember_me_id),
             device,
+            machine_name,
             expires_at,
+            session,
             ctx.machine_now,
         )
     )
@@ -164,10 +199,11 @@ def is_remembered(ctx: Context, user_id: str, remember_me_id: str | None, device
     """Whether a rememberMeId and a device, together, make a session of the user trusted."""
     if not remember_me_id or not device:
         return False
-    key = {
+    key: dict[str, Value] = {
         "organization_id": ctx.organization_id,
         "user_id": user_id,
         "value_secret": fingerprint(remember_me_id),
+        "machine_now": ctx.machine_now,
     }
     return rules.remembers(ctx.tx.record(RememberedDevice, _REMEMBERED, key), device, ctx.machine_now)
 

@@ -105,12 +105,11 @@ def _signed_in(server: Server, tx: Transaction, headers: Mapping[str, str]) -> C
     if not active:
         raise inactive_key()
     via: Via = "SYNC" if kind == "SYNC" else "API"
-    actor = Actor(
-        organization_id, user_id, role, via, bool(trusted), session, developer_key, permissions(role)
-    )
+    organization = Organization(*columns)
+    trusted = rules.is_trusted(organization, kind, remembered=bool(trusted))
+    actor = Actor(organization_id, user_id, role, via, trusted, session, developer_key, permissions(role))
     stale = rules.wants_touch(kind, expires_at, now)
     touch = partial(_keep_alive, server, actor, rules.expiry(kind, now)) if stale else None
-    organization = Organization(*columns)
     return Caller(actor, organization, touch, limits_of(server, organization))
 
 

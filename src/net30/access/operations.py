@@ -1,6 +1,7 @@
 """Signing in and out, and making a session trusted."""
 
 from net30.access import actions, rules
+from net30.access.mfa import actions as mfa
 from net30.access.reachable import reachable
 from net30.access.schemas import (
     LoginRequest,
@@ -48,14 +49,17 @@ def logout(ctx: Context) -> None:
 def get_session_info(ctx: Context) -> SessionInfo:
     """Say whose session this is and whether MFA is done.
 
-    `mfaStatus` is COMPLETE in a trusted session, CHALLENGE when the user has a phone and the challenge is
-    still owed, SETUP when the user has none. `mfaBypass` is always false: no developer key switches MFA off.
+    `mfaStatus` is COMPLETE in a trusted session, CHALLENGE when the user has a phone or an authenticator app and
+    the challenge is still owed, SETUP when the user has neither, and DISABLED where the organization's settings
+    say that it does not use MFA. `mfaBypass` is always false: no developer key switches MFA off.
     """
     user = actions.signed_in_user(ctx)
     return SessionInfo(
         organization_id=ctx.organization_id,
         user_id=user.id,
-        mfa_status=rules.mfa_status(trusted=ctx.actor.trusted, phone=user.mfa_phone),
+        mfa_status=rules.mfa_status(
+            ctx.organization, trusted=ctx.actor.trusted, enrolled=mfa.is_enrolled(ctx, user.id)
+        ),
         mfa_bypass=False,
     )
 

@@ -2,6 +2,8 @@
 
 from net30.access.schemas import MfaStatus
 from net30.access.tables import RememberedDevice, SessionKind
+from net30.kernel.tables import Organization
+from net30.organizations.rules import settings_of
 
 MINUTE_MS = 60_000
 IDLE_MS: dict[SessionKind, int] = {"USER": 35 * MINUTE_MS, "SYNC": 48 * 60 * MINUTE_MS}
@@ -35,8 +37,16 @@ def remembers(remembered: RememberedDevice | None, device: str, now: int) -> boo
     )
 
 
-def mfa_status(*, trusted: bool, phone: str | None) -> MfaStatus:
-    """COMPLETE in a trusted session, CHALLENGE for a user with a phone, SETUP for one without."""
+def is_trusted(organization: Organization, kind: SessionKind, *, remembered: bool) -> bool:
+    """Whether a session may do what needs MFA: a sync token's never, every user's where MFA is not used."""
+    return kind == "USER" and (remembered or not settings_of(organization).uses_mfa)
+
+
+def mfa_status(organization: Organization, *, trusted: bool, enrolled: bool) -> MfaStatus:
+    """DISABLED where MFA is not used; COMPLETE in a trusted session; CHALLENGE for a user who has a phone or an
+    authenticator app, and SETUP for one who has none."""
+    if not settings_of(organization).uses_mfa:
+        return "DISABLED"
     if trusted:
         return "COMPLETE"
-    return "SETUP" if phone is None else "CHALLENGE"
+    return "CHALLENGE" if enrolled else "SETUP"

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import and_, bindparam, select
 
-from net30.access import actions, passwords, rules
+from net30.access import actions, attempts, passwords, rules
 from net30.access.credentials import inactive_key, unknown_key
 from net30.access.schemas import LoginRequest
 from net30.access.tables import (
@@ -15,8 +15,8 @@ from net30.access.tables import (
     sync_tokens,
     users,
 )
-from net30.kernel import secrets
-from net30.kernel.context import Actor, Server, writing
+from net30.kernel import audit, secrets
+from net30.kernel.context import Actor, Context, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
@@ -41,6 +41,9 @@ _USER = Statement(select(users).where(by_key(users, ["organization_id", "usernam
 _TOKEN = Statement(select(sync_tokens).where(by_key(sync_tokens, ["organization_id", "name"])))
 
 
+_NO_MATCH = "no active user of this organization has this username and password"
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """An open session, with the id that only its owner ever sees."""
 
@@ -52,7 +55,10 @@ class SignedIn(msgspec.Struct, frozen=True):
 def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     """Open a session for a user, or for a sync token, whose name and value stand for username and password.
 
-    An unknown user, an archived one and a wrong password get one and the same answer, after the same work.
+    An unknown user, an archived one and a wrong password get one and the same answer, after the same work. Wrong
+    passwords are counted where the organization wants it. A password is judged and counted in one transaction,
+    after the slow comparison and whatever that found: of guesses that come at once, those over the limit are told
+    that the login is locked, right or wrong.
     """
     if request.password is None and request.console_api_token is None:
         raise Refusal(None, field="password", detail="must not be null", help="send the user's password")
@@ -61,19 +67,44 @@ def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     with server.database.read() as tx:
         organization = _require_access(tx, key, request.organization_id)
         counted = limits.count_sign_in(server, tx, limits_of(server, organization), key)
+        name = rules.username_key(request.username)
         user, token = _candidates(tx, request)
+        watched = attempts.watched(limits_of(server, organization), name)
+        locked = attempts.locked(tx, organization.id, watched, server.machine_now())
     if counted is not None:
         limits.leave(server, counted)
+    if locked is not None:
+        raise locked
     if request.password is None:
         raise _wrong("net30 has no Accountant Console, so consoleApiToken signs nobody in")
-    kind, user_id = _identified(user, token, request.password)
-    session_id = secrets.token()
+    identified = _identified(user, token, request.password)
+    if identified is None and not watched:
+        raise _wrong(_NO_MATCH)
+    kind, user_id = identified or ("USER", "")
     actor = Actor(request.organization_id, user_id, "", "SYNC" if kind == "SYNC" else "API")
     with writing(server, actor) as ctx:
-        trusted = kind == "USER" and actions.is_remembered(
-            ctx, user_id, request.remember_me_id, request.device
-        )
-        actions.open_session(ctx, session_id, user_id, key, kind, trusted=trusted)
+        watched = attempts.watched(limits_of(server, ctx.organization), name)
+        if locked := attempts.locked(ctx.tx, ctx.organization_id, watched, ctx.machine_now):
+            raise locked
+        opened = _opened(ctx, request, key, kind) if identified else None
+        if opened is None:
+            attempts.count_wrong(ctx, watched)
+            audit.record_change(ctx, "SignIn", user.id if user else "", "REFUSE", {})
+        else:
+            attempts.forgive(ctx, watched)
+    if opened is None:
+        raise _wrong(_NO_MATCH)
+    return opened
+
+
+def _opened(ctx: Context, request: LoginRequest, key: str, kind: SessionKind) -> SignedIn:
+    """A session of the actor, who has given the right password."""
+    user_id, session_id = ctx.actor.user_id, secrets.token()
+    remembered = kind == "USER" and actions.is_remembered(
+        ctx, user_id, request.remember_me_id, request.device
+    )
+    actions.open_session(ctx, session_id, user_id, key, kind, trusted=remembered)
+    trusted = rules.is_trusted(ctx.organization, kind, remembered=remembered)
     return SignedIn(session_id, user_id, trusted)
 
 
@@ -121,7 +152,7 @@ def _candidates(tx: Transaction, request: LoginRequest) -> tuple[User | None, Sy
     return user, token
 
 
-def _identified(user: User | None, token: SyncToken | None, password: str) -> tuple[SessionKind, str]:
+def _identified(user: User | None, token: SyncToken | None, password: str) -> tuple[SessionKind, str] | None:
     """Whose password this is. The slow comparison is made once, also when there is nobody to compare with."""
     if token is not None and token.value_secret == fingerprint(password):
         return "SYNC", token.user_id
@@ -129,7 +160,7 @@ def _identified(user: User | None, token: SyncToken | None, password: str) -> tu
     if passwords.matches(password, usable.password_hash_secret if usable else None):
         assert usable is not None, "nobody's password matched"
         return "USER", usable.id
-    raise _wrong("no active user of this organization has this username and password")
+    return None
 
 
 def _wrong(why: str) -> Refusal:

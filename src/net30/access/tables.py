@@ -28,7 +28,6 @@ class User(Record, frozen=True):
     first_name: Annotated[str, listed("firstName", operators=("eq", "sw"))]
     last_name: Annotated[str, listed("lastName", operators=("eq", "sw"))]
     email: Annotated[str, listed("email", operators=("eq", "sw"))]
-    mfa_phone: str | None
     archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
     created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
     updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
@@ -86,14 +85,19 @@ class ApiToken(Record, frozen=True):
 
 
 class RememberedDevice(Record, frozen=True):
-    """A rememberMeId and the device it was given to; `expires_at` null means never."""
+    """A rememberMeId and the device it was given to; `expires_at` null means never.
+
+    With a `session` (its fingerprint) it ends when that session does.
+    """
 
     organization_id: str
     id: str
     user_id: str
     value_secret: str
     device: str
+    machine_name: str | None
     expires_at: int | None
+    session: str | None
     created_at: int
 
 

@@ -39,6 +39,7 @@ class Server:
     public_url: str = "http://127.0.0.1:8030"
     limits: Limits = OFF
     counting: Counting = field(default_factory=Counting, compare=False)
+    sms_command: tuple[str, ...] = ()
 
     @property
     def sandbox(self) -> bool:
@@ -102,7 +103,7 @@ def untrusted(what: str) -> Refusal:
     return Refusal(
         "BDC_1361",
         detail=f"{what} needs an MFA-trusted session, and this one is not",
-        help="sign in with rememberMeId and device, or call POST /v3/mfa/step-up",
+        help="sign in with rememberMeId and device, call POST /v3/mfa/step-up, or answer POST /v3/mfa/challenge",
     )
 
 

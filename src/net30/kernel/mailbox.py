@@ -1,5 +1,6 @@
 """Mail and texts to people. Every message is stored with the change that caused it; a world's mailbox shows them."""
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from net30.kernel import ids
@@ -17,11 +18,21 @@ _NEWEST = Statement(
 )
 
 
-def send(ctx: Context, kind: str, recipient: str, subject: str, body: str) -> None:
-    """Put a message into the mailbox; `kind` is EMAIL or TEXT."""
-    ctx.tx.insert(Message(ctx.organization_id, ids.new("msg"), kind, recipient, subject, body, ctx.now))
+def send(ctx: Context, kind: str, recipient: str, subject: str, body: str, *, secret: bool = False) -> None:
+    """Put a message into the mailbox; `kind` is EMAIL or TEXT. A `secret` body is encrypted at rest."""
+    id = ids.new("msg")
+    sealed = ctx.server.secrets.encrypt(body) if secret else None
+    shown = "" if secret else body
+    ctx.tx.insert(Message(ctx.organization_id, id, kind, recipient, subject, shown, ctx.now, sealed))
 
 
 def newest(ctx: Context) -> list[Message]:
     """The organization's latest messages, newest first, at most 500."""
-    return ctx.tx.records(Message, _NEWEST, {"organization_id": ctx.organization_id})
+    stored = ctx.tx.records(Message, _NEWEST, {"organization_id": ctx.organization_id})
+    return [_opened(ctx, message) for message in stored]
+
+
+def _opened(ctx: Context, message: Message) -> Message:
+    if message.body_secret is None:
+        return message
+    return msgspec.structs.replace(message, body=ctx.server.secrets.decrypt(message.body_secret))

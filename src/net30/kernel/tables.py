@@ -92,7 +92,7 @@ class Job(Record, frozen=True):
 
 
 class Message(Record, frozen=True):
-    """A mail or text that the organization's people were sent."""
+    """A mail or text that the organization's people were sent; `body_secret` is an encrypted body."""
 
     organization_id: str
     id: str
@@ -101,6 +101,7 @@ class Message(Record, frozen=True):
     subject: str
     body: str
     created_time: int
+    body_secret: str | None = None
 
 
 class IdempotencyKey(Record, frozen=True):

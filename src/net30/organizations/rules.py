@@ -20,12 +20,14 @@ class OrganizationSettings(msgspec.Struct, frozen=True, rename="camel"):
     `allow_duplicate_bill_numbers`: a vendor may have several active bills with one number.
     `administrators_pay_unapproved`: administrators may pay a bill whose approval is not finished.
     `edit_after_approval`: what a change of vendor, lines or amount does to a bill that someone has approved.
+    `uses_mfa`: without it every user's session is as good as MFA-trusted, and mfaStatus is DISABLED.
     `limits`: those that hold in the sandbox.
     """
 
     allow_duplicate_bill_numbers: bool = False
     administrators_pay_unapproved: bool = True
     edit_after_approval: EditAfterApproval = "REFUSED"
+    uses_mfa: bool = True
     limits: Limits = OFF
 
 

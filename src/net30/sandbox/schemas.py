@@ -198,8 +198,9 @@ class WorldLimits(Wire):
     """A world's limits; one that is left out is off.
 
     `requestsPerHour` and `signInsPerHour` are per developer key and full hour (BDC_1144), `concurrentRequests`
-    per developer key and organization (BDC_1322), `textsPerMinute` per user. `lockLogins` locks a user out,
-    `lockOrganization` the organization, after too many failed sign-ins. Hours and minutes are the machine's,
+    per developer key and organization (BDC_1322), `textsPerMinute` per user (BDC_1358; 5 when left out).
+    `lockLogins` locks a login out for 15 minutes after 5 wrong passwords (BDC_1110), `lockOrganization` the
+    organization for 10 minutes after 50 (BDC_1107). Hours and minutes are the machine's,
     not those of the world's clock.
     """
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete
 
 from net30.access import actions as access
 from net30.access import passwords
+from net30.access.mfa import actions as mfa
 from net30.accounting.actions import create_chart
 from net30.funding.actions import create_verified_account
 from net30.kernel import ids
@@ -104,9 +105,9 @@ def _add_people(ctx: Context, world: World, password_hash: str) -> None:
         role="ADMINISTRATOR",
         first_name="Sandbox",
         last_name="Administrator",
-        mfa_phone=PHONE,
         id=world.user_id,
     )
+    mfa.enrol_phone(ctx, world.user_id, PHONE, "TEXT", "PRIMARY")
     access.grant_developer_key(ctx, world.dev_key, "Sandbox")
     access.create_sync_token(ctx, world.sync_token.name, world.sync_token.value)
     access.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
