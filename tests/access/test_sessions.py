@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from access.clocks import MovedByHand
 from clients import Api, World
 from sqlalchemy import event
 
@@ -12,21 +13,6 @@ from net30.access import reachable
 from net30.access.credentials import authenticate
 from net30.kernel.context import Server
 from net30.wire.operation import OPERATIONS
-
-MINUTE_MS = 60_000
-
-
-class MovedByHand:
-    """A machine's clock that the test moves."""
-
-    def __init__(self, now: int) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        return self.now
-
-    def pass_minutes(self, minutes: float) -> None:
-        self.now += int(minutes * MINUTE_MS)
 
 
 @pytest.fixture
