@@ -4,7 +4,6 @@ import dataclasses
 import re
 from typing import Any
 
-import msgspec
 import pytest
 from access.clocks import MovedByHand
 from clients import Answered, Api, World
@@ -12,8 +11,6 @@ from clients import Answered, Api, World
 from net30.access.actions import find_user
 from net30.access.mfa.actions import reset_mfa
 from net30.kernel.context import Server, system_actor, writing
-from net30.organizations.actions import change_settings
-from net30.organizations.rules import settings_of
 
 FIRST = "+14155550100"  # a world's administrator has this phone
 SECOND = "+14155550177"
@@ -313,8 +310,7 @@ def test_after_a_reset_a_user_enrols_anew(world: World, running: Server) -> None
 
 
 def test_an_organization_may_do_without_mfa(timed: World) -> None:
-    with writing(timed.api.running, system_actor(timed.id)) as ctx:
-        change_settings(ctx, msgspec.structs.replace(settings_of(ctx.organization), uses_mfa=False))
+    timed.control("PUT", "/settings", {"usesMfa": False}).ok()
     assert status(timed) == "DISABLED"
     timed.sign_in(trusted=True)
     setup(timed).ok()

@@ -39,6 +39,7 @@ def test_settings_are_changed_one_by_one(world: World) -> None:
         "allowDuplicateBillNumbers": False,
         "administratorsPayUnapproved": True,
         "editAfterApproval": "REFUSED",
+        "usesMfa": True,
     }
     assert world.control("GET", "/settings").ok() == first
     changed = world.control("PUT", "/settings", {"allowDuplicateBillNumbers": True}).ok()

@@ -179,11 +179,13 @@ class Settings(Wire):
     `allowDuplicateBillNumbers`: a vendor may have several active bills with one number.
     `administratorsPayUnapproved`: administrators may pay a bill whose approval is not finished.
     `editAfterApproval`: what a change of vendor, lines or amount does to a bill that someone has approved.
+    `usesMfa`: without it every user's session is as good as MFA-trusted.
     """
 
     allow_duplicate_bill_numbers: bool
     administrators_pay_unapproved: bool
     edit_after_approval: EditAfterApproval
+    uses_mfa: bool
 
 
 class SettingsChange(Wire):
@@ -192,6 +194,7 @@ class SettingsChange(Wire):
     allow_duplicate_bill_numbers: bool | None = None
     administrators_pay_unapproved: bool | None = None
     edit_after_approval: EditAfterApproval | None = None
+    uses_mfa: bool | None = None
 
 
 class WorldLimits(Wire):
@@ -243,4 +246,5 @@ def settings(of: OrganizationSettings) -> Settings:
         allow_duplicate_bill_numbers=of.allow_duplicate_bill_numbers,
         administrators_pay_unapproved=of.administrators_pay_unapproved,
         edit_after_approval=of.edit_after_approval,
+        uses_mfa=of.uses_mfa,
     )
