@@ -2,6 +2,7 @@
 
 from net30.access import actions as access
 from net30.access import passwords
+from net30.access.mfa import actions as mfa
 from net30.access.users.actions import require_free_username
 from net30.kernel import ids
 from net30.kernel.context import Actor, Server, writing
@@ -43,9 +44,10 @@ def create_person(server: Server, actor: Actor, wanted: PersonCreate) -> Person:
             role=person.role,
             first_name=wanted.first_name or "Sandbox",
             last_name=wanted.last_name or person.role.replace("_", " ").capitalize(),
-            mfa_phone=PHONE,
             id=person.user_id,
         )
-        mfa = person.mfa
-        access.remember_device(ctx, person.user_id, mfa.remember_me_id, mfa.device, expires_at=None)
+        mfa.enrol_phone(ctx, person.user_id, PHONE, "TEXT", "PRIMARY")
+        access.remember_device(
+            ctx, person.user_id, person.mfa.remember_me_id, person.mfa.device, expires_at=None
+        )
     return person

@@ -51,6 +51,7 @@ def invite(ctx: Context, user: User) -> None:
         f"{user.first_name} {user.last_name}, you are invited to work in {organization}. "
         f"Choose your password by {timestamp(new.expires_at)}:\n"
         f"{ctx.server.public_url}/invitations/{secret}",
+        secret=True,
     )
 
 
