@@ -26,7 +26,7 @@ from net30.wire.types import ListRequest
 ROWS = 400 if FULL else 120
 
 proof = settings(
-    max_examples=1_500 if FULL else 40,
+    max_examples=500 if FULL else 40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -242,7 +242,7 @@ def test_pages_are_the_list(
     assert all(found.next_page is not None for found in back)
 
 
-@settings(proof, max_examples=300 if FULL else 12)
+@settings(proof, max_examples=200 if FULL else 12)
 @given(data=st.data(), keys=sort_keys, most=st.integers(1, 6))
 def test_pages_while_the_list_changes(
     running: Server, data: st.DataObject, keys: list[tuple[str, str]], most: int
@@ -277,7 +277,7 @@ def test_pages_while_the_list_changes(
     ]
 
 
-@settings(proof, max_examples=200 if FULL else 10)
+@settings(proof, max_examples=30 if FULL else 3)
 @given(data=st.data(), way=st.sampled_from(["asc", "desc"]))
 def test_every_single_sort_key(books: Books, data: st.DataObject, way: str) -> None:
     for name in STORED[Bill].listed:

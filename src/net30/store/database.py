@@ -161,7 +161,7 @@ class Database:
             connection.close()
 
     def _begin(self, begin: str) -> tuple[PoolProxiedConnection, DBAPICursor]:
-        """A connection with an open transaction; a connection that died in the pool is replaced once."""
+        """A connection with an open transaction, a new one when the one from the pool has died."""
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -171,6 +171,8 @@ class Database:
             connection.close()
             if self.dialect == "sqlite":
                 raise
+            # A server that was restarted has hung up on all the others as well.
+            self.engine.dispose()
             connection = self.engine.raw_connection()
             cursor = connection.cursor()
             cursor.execute(begin)

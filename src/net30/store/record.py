@@ -113,7 +113,7 @@ def table(
     """Make the table of a record.
 
     `key`, `unique` and `indexes` name attributes; `references` pairs local columns with "table.column" targets.
-    Each listed column gets the index (organization, column, created_time, id) that serves an equality filter in the
+    Each listed column gets the index (organization, column, created_time, key) that serves an equality filter in the
     default order as well as a sort on the column; a nullable one leaves its nulls out of the index.
     """
     hints = get_type_hints(record, include_extras=True)
@@ -139,16 +139,17 @@ def table(
             wire: ListedColumn(column, field, mark.kind, mark.operators, mark.values, bool(column.nullable))
             for wire in mark.names
         }
-        if field not in key:
-            _index_listed(built, column)
+        # A key of one id alone is an index already.
+        if [*key[1:]] != [field]:
+            _index_listed(built, column, key)
     for names in indexes:
         Index(f"{name}_{'_'.join(names[1:])}_idx", *(columns[n] for n in names))
     STORED[record] = Stored(built, tuple(key), resolved)
     return built
 
 
-def _index_listed(built: Table, column: Column[Any]) -> None:
-    tail = [built.c[n] for n in ("created_time", "id") if n in built.c and n != column.name]
+def _index_listed(built: Table, column: Column[Any], key: Sequence[str]) -> None:
+    tail = [built.c[n] for n in ("created_time", *key[1:]) if n in built.c and n != column.name]
     present = column.is_not(None) if column.nullable else None
     Index(
         f"{built.name}_{column.name}_list",
