@@ -1,6 +1,7 @@
 """The schema: what a server finds in a database, and what it makes of it."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,7 +11,7 @@ from alembic.script import ScriptDirectory
 from net30.kernel.context import Server
 from net30.store import schema
 from net30.store.database import Database
-from net30.store.record import metadata
+from net30.store.record import ENCRYPTED, Record, metadata, table
 
 
 def test_the_newest_migration_is_the_one_the_code_expects() -> None:
@@ -31,3 +32,18 @@ def test_the_migrated_schema_is_what_the_rooms_declare(running: Server) -> None:
     with running.database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_secret_column_says_how_it_is_kept() -> None:
+    class Plain(Record, frozen=True):
+        organization_id: str
+        number_secret: str
+
+    class Marked(Record, frozen=True):
+        organization_id: str
+        number: Annotated[str, ENCRYPTED]
+
+    for record in (Plain, Marked):
+        with pytest.raises(TypeError, match="ENCRYPTED or HASHED"):
+            table(f"test_{record.__name__.lower()}", record, key=["organization_id"])
+        metadata.remove(metadata.tables[f"test_{record.__name__.lower()}"])

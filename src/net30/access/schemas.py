@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from net30.wire.types import Wire
+from net30.wire.types import SECRET, Wire
 
 MfaStatus = Literal["DISABLED", "SETUP", "CHALLENGE", "COMPLETE", "UNDEFINED"]
 
 Given = Annotated[str, Meta(min_length=1, max_length=1000)]
+GivenSecret = Annotated[Given, SECRET]
 
 
 class LoginRequest(Wire):
@@ -18,12 +19,12 @@ class LoginRequest(Wire):
     together ask for an MFA-trusted session.
     """
 
-    dev_key: Given
+    dev_key: GivenSecret
     username: Given
     organization_id: Given
-    password: Given | None = None
-    console_api_token: str | None = None
-    remember_me_id: str | None = None
+    password: GivenSecret | None = None
+    console_api_token: Annotated[str, SECRET] | None = None
+    remember_me_id: Annotated[str, SECRET] | None = None
     device: str | None = None
 
 
@@ -76,7 +77,7 @@ class OrganizationsAnswer(Wire):
 class StepUpRequest(Wire):
     """A rememberMeId and the device it was given to."""
 
-    remember_me_id: str | None = None
+    remember_me_id: Annotated[str, SECRET] | None = None
     device: str | None = None
 
 

@@ -7,7 +7,7 @@ Times here are the machine's, except created_time and updated_time of a user.
 from typing import Annotated, Literal, get_args
 
 from net30.access.roles import RoleType
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import HASHED, RANGE, Record, listed, table
 
 SessionKind = Literal["USER", "SYNC"]
 
@@ -23,7 +23,7 @@ class User(Record, frozen=True):
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     username: str
     username_key: str
-    password_hash_secret: str | None
+    password_hash_secret: Annotated[str, HASHED] | None
     role: Annotated[str, listed("role.type", values=get_args(RoleType))]
     first_name: Annotated[str, listed("firstName", operators=("eq", "sw"))]
     last_name: Annotated[str, listed("lastName", operators=("eq", "sw"))]
@@ -69,7 +69,7 @@ class SyncToken(Record, frozen=True):
     organization_id: str
     id: str
     name: str
-    value_secret: str
+    value_secret: Annotated[str, HASHED]
     user_id: str
     created_at: int
 
@@ -79,7 +79,7 @@ class ApiToken(Record, frozen=True):
 
     organization_id: str
     id: str
-    value_secret: str
+    value_secret: Annotated[str, HASHED]
     user_id: str
     created_at: int
 
@@ -93,7 +93,7 @@ class RememberedDevice(Record, frozen=True):
     organization_id: str
     id: str
     user_id: str
-    value_secret: str
+    value_secret: Annotated[str, HASHED]
     device: str
     machine_name: str | None
     expires_at: int | None

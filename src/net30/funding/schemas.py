@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from net30.funding.tables import BankAccountOwnerType, BankAccountType
-from net30.wire.types import Amount, Timestamp, Wire
+from net30.wire.types import SECRET, Amount, Timestamp, Wire
 
 BankAccountStatus = Literal[
     "NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID", "UNDEFINED"
@@ -51,7 +51,7 @@ class BankAccountCreate(Wire):
 
     name_on_account: Annotated[str, Meta(min_length=1)]
     routing_number: str | None = None
-    account_number: str | None = None
+    account_number: Annotated[str, SECRET] | None = None
     type: BankAccountType
     owner_type: BankAccountOwnerType
     bank_name: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -73,7 +73,7 @@ class BankAccountUpdate(Wire):
 class DepositAnswer(Wire):
     """The amount of the test deposit; in the sandbox 0.50."""
 
-    deposit_amount: Annotated[Amount, Meta(ge=0.01, le=0.99)]
+    deposit_amount: Annotated[Amount, Meta(ge=0.01, le=0.99), SECRET]
 
 
 class Verified(Wire):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import ENCRYPTED, RANGE, Record, listed, table
 
 BankAccountStatus = Literal["NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID"]
 BankAccountType = Literal["CHECKING", "SAVINGS"]
@@ -34,7 +34,7 @@ class OrganizationBankAccount(Record, frozen=True):
     ]
     created_by: str
     routing_number: str
-    account_number_secret: str
+    account_number_secret: Annotated[str, ENCRYPTED]
     last_four: str
     account_length: int
     name_on_account: str
@@ -50,7 +50,7 @@ class OrganizationBankAccount(Record, frozen=True):
     default_payables: int
     default_receivables: int
     chart_of_account_id: str | None
-    deposit_amount_secret: str | None
+    deposit_amount_secret: Annotated[str, ENCRYPTED] | None
     wrong_tries: int
     verify_until: int | None
     created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]

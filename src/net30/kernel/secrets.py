@@ -9,7 +9,7 @@ import hmac
 import secrets as random
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 def token(bytes_of_randomness: int = 32) -> str:
@@ -27,6 +27,10 @@ def last_four(value: str) -> str:
     return "*" * max(len(value) - 4, 0) + value[-4:]
 
 
+class Unreadable(Exception):
+    """A secret was encrypted by a key that is none of the server's."""
+
+
 class Secrets:
     """The server's secret keys. Any text serves as a key; it is stretched by SHA-256, so it must be random itself."""
 
@@ -34,8 +38,9 @@ class Secrets:
         if not keys:
             raise ValueError("at least one secret key is needed")
         digests = [hashlib.sha256(f"net30 {key}".encode()).digest() for key in keys]
-        self._cipher = MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
-        self._signing = digests[0]
+        ciphers = [Fernet(base64.urlsafe_b64encode(digest)) for digest in digests]
+        self._first, self._cipher = ciphers[0], MultiFernet(ciphers)
+        self._signing = digests
 
     def encrypt(self, text: str) -> str:
         return self._cipher.encrypt(text.encode()).decode()
@@ -43,9 +48,27 @@ class Secrets:
     def decrypt(self, text: str) -> str:
         return self._cipher.decrypt(text.encode()).decode()
 
+    def renewed(self, text: str) -> str:
+        """What `encrypt` made, made anew by the first key; the same text where that key made it.
+
+        Raises Unreadable when none of the keys can read it.
+        """
+        try:
+            self._first.decrypt(text.encode())
+        except InvalidToken:
+            pass
+        else:
+            return text
+        try:
+            return self._cipher.rotate(text.encode()).decode()
+        except InvalidToken:
+            raise Unreadable from None
+
     def sign(self, content: bytes) -> bytes:
         """16 bytes that only this server's key can make over the content."""
-        return hmac.digest(self._signing, content, "sha256")[:16]
+        return hmac.digest(self._signing[0], content, "sha256")[:16]
 
     def signed_by_us(self, content: bytes, signature: bytes) -> bool:
-        return hmac.compare_digest(self.sign(content), signature)
+        """Whether `sign` made a signature, by the first key or by one that was first before."""
+        made = (hmac.digest(key, content, "sha256")[:16] for key in self._signing)
+        return any(hmac.compare_digest(one, signature) for one in made)

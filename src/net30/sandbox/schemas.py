@@ -11,9 +11,10 @@ from net30.kernel.limits import Limits, Positive
 from net30.kernel.tables import Job, Message
 from net30.organizations.rules import EditAfterApproval, OrganizationSettings
 from net30.payments.tables import SingleStatus
-from net30.wire.types import Timestamp, Wire, timestamp
+from net30.wire.types import SECRET, Timestamp, Wire, timestamp
 
-Secret = Annotated[str, Meta(min_length=1, max_length=255)]
+Given = Annotated[str, Meta(min_length=1, max_length=255)]
+Secret = Annotated[Given, SECRET]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Moment = Annotated[
     str,
@@ -60,7 +61,7 @@ class WorldCreate(Wire):
     organization_id: Annotated[str, _id_of("008")] | None = None
     user_id: Annotated[str, _id_of("006")] | None = None
     bank_account_id: Annotated[str, _id_of("bac")] | None = None
-    username: Secret | None = None
+    username: Given | None = None
     password: Secret | None = None
     dev_key: Secret | None = None
     api_token: Secret | None = None
@@ -86,7 +87,7 @@ class PersonCreate(Wire):
     """Whom a world shall have besides its administrator; whatever is left out is made up."""
 
     role: RoleType
-    username: Secret | None = None
+    username: Given | None = None
     password: Secret | None = None
     first_name: Name | None = None
     last_name: Name | None = None

@@ -6,7 +6,7 @@ from either driver is already the record's positional arguments.
 
 import types
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from sqlalchemy import (
@@ -23,6 +23,8 @@ from sqlalchemy import (
 # PostgreSQL must compare text bytewise, as SQLite does by default.
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 INTEGER = BigInteger()
+
+M = TypeVar("M")
 
 Kind = Literal["text", "id", "flag", "date", "time", "amount", "number"]
 RANGE = ("gt", "gte", "lt", "lte")
@@ -47,6 +49,19 @@ class Listed(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
+class Secrecy(msgspec.Struct, frozen=True):
+    """Marks a column whose name ends in _secret: how a copy of the database is kept from telling it."""
+
+    kept: Literal["ENCRYPTED", "HASHED"]
+
+
+ENCRYPTED = Secrecy("ENCRYPTED")
+"""Text of kernel/secrets.py's `encrypt`; `net30 secrets rotate` encrypts it anew."""
+
+HASHED = Secrecy("HASHED")
+"""A hash or a fingerprint, from which the secret cannot be had back."""
+
+
 class ListedColumn(msgspec.Struct, frozen=True):
     """A listed column resolved to its table."""
 
@@ -59,11 +74,13 @@ class ListedColumn(msgspec.Struct, frozen=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What the store knows of a record: its table, its key's attributes and the columns that lists may use."""
+    """What the store knows of a record: its table, its key's attributes, the columns that lists may use and those
+    that are encrypted."""
 
     table: Table
     key: tuple[str, ...]
     listed: dict[str, ListedColumn]
+    encrypted: tuple[str, ...]
 
 
 STORED: dict[type[Record], Stored] = {}
@@ -81,12 +98,26 @@ def _is_optional(annotation: object) -> bool:
     return get_origin(annotation) in (Union, types.UnionType) and type(None) in get_args(annotation)
 
 
-def _mark_of(annotation: object) -> Listed | None:
+def _mark_of(annotation: object, kind: type[M]) -> M | None:
     if get_origin(annotation) is Annotated:
-        return next((mark for mark in get_args(annotation)[1:] if isinstance(mark, Listed)), None)
+        return next((mark for mark in get_args(annotation)[1:] if isinstance(mark, kind)), None)
     if _is_optional(annotation):
-        return next((mark for part in get_args(annotation) if (mark := _mark_of(part))), None)
+        return next((mark for part in get_args(annotation) if (mark := _mark_of(part, kind))), None)
     return None
+
+
+def _encrypted(record: type[Record], hints: dict[str, Any]) -> tuple[str, ...]:
+    """The encrypted columns. TypeError for a secret that does not say how it is kept, or a mark on what is none."""
+    found: list[str] = []
+    for field in record.__struct_fields__:
+        mark = _mark_of(hints[field], Secrecy)
+        if field.endswith("_secret") != (mark is not None):
+            raise TypeError(
+                f"{record.__name__}.{field}: a column *_secret, and no other, is ENCRYPTED or HASHED"
+            )
+        if mark is ENCRYPTED:
+            found.append(field)
+    return tuple(found)
 
 
 def _column_type(annotation: object) -> Text | BigInteger:
@@ -132,7 +163,7 @@ def table(
     )
     resolved: dict[str, ListedColumn] = {}
     for field, hint in hints.items():
-        if field not in columns or (mark := _mark_of(hint)) is None:
+        if field not in columns or (mark := _mark_of(hint, Listed)) is None:
             continue
         column = columns[field]
         resolved |= {
@@ -144,7 +175,7 @@ def table(
             _index_listed(built, column, key)
     for names in indexes:
         Index(f"{name}_{'_'.join(names[1:])}_idx", *(columns[n] for n in names))
-    STORED[record] = Stored(built, tuple(key), resolved)
+    STORED[record] = Stored(built, tuple(key), resolved, _encrypted(record, hints))
     return built
 
 

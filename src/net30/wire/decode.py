@@ -45,7 +45,7 @@ class _Form(msgspec.Struct, frozen=True):
 @cache
 def _form(wanted: Any) -> _Form:
     described = msgspec.json.encode(msgspec.json.schema(wanted))
-    return _Form(wanted, _type(wanted), msgspec.json.Decoder(wanted).decode, b'"integer"' in described)
+    return _Form(wanted, type_of(wanted), msgspec.json.Decoder(wanted).decode, b'"integer"' in described)
 
 
 def decode_body(operation: Operation, content: bytes, content_type: str | None, *, strict: bool) -> Any:
@@ -149,7 +149,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 @cache
-def _type(wanted: Any) -> mi.Type:
+def type_of(wanted: Any) -> mi.Type:
     return mi.type_info(wanted)
 
 
@@ -157,29 +157,35 @@ def _bad(path: str, message: str, help: str = "") -> Refusal:
     return Refusal(None, field=path or "body", detail=message, help=help)
 
 
-def _faults(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
-    """Every way in which a parsed value is not what is wanted."""
+def is_secret(wanted: mi.Type) -> bool:
+    """Whether a type is marked SECRET."""
+    return isinstance(wanted, mi.Metadata) and bool((wanted.extra or {}).get("secret"))
+
+
+def _faults(wanted: mi.Type, value: Any, path: str, *, secret: bool = False) -> Iterator[Refusal]:
+    """Every way in which a parsed value is not what is wanted. What is `secret` is not repeated."""
     match wanted:
         case mi.Metadata(type=inner):
-            yield from _faults(inner, value, path)
+            yield from _faults(inner, value, path, secret=secret or is_secret(wanted))
         case mi.UnionType(types=choices):
             if value is not None:
                 # What one of the choices takes is right; the faults of the first one are told.
-                found = [list(_faults(c, value, path)) for c in choices if not isinstance(c, mi.NoneType)]
+                real = [choice for choice in choices if not isinstance(choice, mi.NoneType)]
+                found = [list(_faults(c, value, path, secret=secret)) for c in real]
                 yield from found[0] if all(found) else ()
         case _ if value is None:
             yield _bad(path, "must not be null")
         case mi.StructType():
-            yield from _object_faults(wanted, value, path)
+            yield from _object_faults(wanted, value, path, secret)
         case mi.ListType():
-            yield from _array_faults(wanted, value, path)
+            yield from _array_faults(wanted, value, path, secret)
         case mi.DictType():
-            yield from _map_faults(wanted, value, path)
+            yield from _map_faults(wanted, value, path, secret)
         case _:
-            yield from _scalar_faults(wanted, value, path)
+            yield from _scalar_faults(wanted, value, path, secret)
 
 
-def _object_faults(wanted: mi.StructType, value: Any, path: str) -> Iterator[Refusal]:
+def _object_faults(wanted: mi.StructType, value: Any, path: str, secret: bool) -> Iterator[Refusal]:
     if not isinstance(value, dict):
         yield _bad(path, f"must be an object, not {_kind(value)}")
         return
@@ -189,10 +195,10 @@ def _object_faults(wanted: mi.StructType, value: Any, path: str) -> Iterator[Ref
             if field.required:
                 yield _bad(inner, "must not be null", "this property is required")
         else:
-            yield from _faults(field.type, value[field.encode_name], inner)
+            yield from _faults(field.type, value[field.encode_name], inner, secret=secret)
 
 
-def _array_faults(wanted: mi.ListType, value: Any, path: str) -> Iterator[Refusal]:
+def _array_faults(wanted: mi.ListType, value: Any, path: str, secret: bool) -> Iterator[Refusal]:
     if not isinstance(value, list):
         yield _bad(path, f"must be an array, not {_kind(value)}")
         return
@@ -200,10 +206,10 @@ def _array_faults(wanted: mi.ListType, value: Any, path: str) -> Iterator[Refusa
     if len(value) < low or (high is not None and len(value) > high):
         yield _bad(path, f"size must be between {low} and {high if high is not None else 'any number'}")
     for position, element in enumerate(value):
-        yield from _faults(wanted.item_type, element, f"{path}[{position}]")
+        yield from _faults(wanted.item_type, element, f"{path}[{position}]", secret=secret)
 
 
-def _map_faults(wanted: mi.DictType, value: Any, path: str) -> Iterator[Refusal]:
+def _map_faults(wanted: mi.DictType, value: Any, path: str, secret: bool) -> Iterator[Refusal]:
     if not isinstance(value, dict):
         yield _bad(path, f"must be an object, not {_kind(value)}")
         return
@@ -212,25 +218,27 @@ def _map_faults(wanted: mi.DictType, value: Any, path: str) -> Iterator[Refusal]
         if not _storable(name):
             yield _bad(path, "has a name with a character that no text may hold")
         elif inner is not None:
-            yield from _faults(wanted.value_type, inner, where)
+            yield from _faults(wanted.value_type, inner, where, secret=secret)
 
 
-def _scalar_faults(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
+def _scalar_faults(wanted: mi.Type, value: Any, path: str, secret: bool) -> Iterator[Refusal]:
     match wanted:
         case mi.StrType():
             yield from _text_faults(wanted, value, path)
         case mi.IntType() | mi.FloatType():
-            yield from _number_faults(wanted, value, path)
+            yield from _number_faults(wanted, value, path, secret)
         case mi.BoolType():
             if not isinstance(value, bool):
                 yield _bad(path, f"must be true or false, not {_kind(value)}")
         case mi.LiteralType(values=values):
             if value not in values or isinstance(value, bool):
                 few = ", ".join(map(str, values[:30])) + (", …" if len(values) > 30 else "")
-                yield _bad(path, f"{_shown(value)} is not one of the values allowed", f"use one of {few}")
+                yield _bad(
+                    path, f"{_shown(value, secret)} is not one of the values allowed", f"use one of {few}"
+                )
         case mi.DateType():
             if not isinstance(value, str) or _no_date(value):
-                yield _bad(path, f"{_shown(value)} is not a date", "write it as yyyy-MM-dd")
+                yield _bad(path, f"{_shown(value, secret)} is not a date", "write it as yyyy-MM-dd")
 
 
 def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]:
@@ -252,7 +260,9 @@ def _storable(value: str) -> bool:
     return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _number_faults(wanted: mi.IntType | mi.FloatType, value: Any, path: str) -> Iterator[Refusal]:
+def _number_faults(
+    wanted: mi.IntType | mi.FloatType, value: Any, path: str, secret: bool
+) -> Iterator[Refusal]:
     whole = isinstance(wanted, mi.IntType)
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield _bad(path, f"must be a {'whole ' if whole else ''}number, not {_kind(value)}")
@@ -261,7 +271,7 @@ def _number_faults(wanted: mi.IntType | mi.FloatType, value: Any, path: str) -> 
     elif abs(value) > (LARGEST_INTEGER if whole else sys.float_info.max):
         yield _bad(path, "is too large")
     elif whole and value != int(value):
-        yield _bad(path, f"must be a whole number, not {value}")
+        yield _bad(path, "must be a whole number" if secret else f"must be a whole number, not {value}")
     elif wanted.ge is not None and value < wanted.ge:
         yield _bad(path, f"must be greater than or equal to {wanted.ge}")
     elif wanted.le is not None and value > wanted.le:
@@ -281,7 +291,9 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, secret: bool) -> str:
+    if secret:
+        return "the value"
     return repr(value) if isinstance(value, str | int | float) and len(str(value)) <= 60 else _kind(value)
 
 
@@ -356,8 +368,9 @@ def _parameter(parameter: Parameter, text: str | None, faults: list[Refusal]) ->
             return value
     except msgspec.ValidationError:
         pass
-    found = list(_faults(_type(parameter.type), _scalar(parameter.type, text), parameter.name))
-    faults += found or [_bad(parameter.name, f"{_shown(text)} is not valid")]
+    wanted = type_of(parameter.type)
+    found = list(_faults(wanted, _scalar(parameter.type, text), parameter.name))
+    faults += found or [_bad(parameter.name, f"{_shown(text, is_secret(wanted))} is not valid")]
     return None
 
 
@@ -365,7 +378,7 @@ def _scalar(wanted: Any, text: str) -> Any:
     """A parameter's text as the number it may mean, so that its fault can be named."""
     for read in (int, float):
         try:
-            return read(text) if _is_number(_type(wanted)) else text
+            return read(text) if _is_number(type_of(wanted)) else text
         except ValueError:
             continue
     return text

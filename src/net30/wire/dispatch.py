@@ -15,7 +15,7 @@ from net30.kernel.context import ANONYMOUS, Actor, Caller, Context, Server, cont
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.database import Transaction
 from net30.wire import errors, idempotency, limits
-from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters
+from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters, is_secret, type_of
 from net30.wire.operation import OPERATIONS, Operation
 
 JSON = "application/json"
@@ -195,6 +195,7 @@ def _responder(
     server: Server, authenticate: Authenticate, operation: Operation, *, log_requests: bool
 ) -> Callable[..., None]:
     has_body = operation.body is not None
+    hidden = {parameter.name: "***" for parameter in operation.in_path if is_secret(type_of(parameter.type))}
 
     def respond(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
         started = time.perf_counter()
@@ -209,7 +210,8 @@ def _responder(
             _refused(server, resp, error)
         if log_requests:
             elapsed_ms = (time.perf_counter() - started) * 1000
-            request_log.info("%s %s %s %.1f ms", operation.name, resp.status, req.path, elapsed_ms)
+            shown = operation.path.format_map(path | hidden) if hidden else req.path
+            request_log.info("%s %s %s %.1f ms", operation.name, resp.status, shown, elapsed_ms)
 
     return respond
 

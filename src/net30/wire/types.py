@@ -42,6 +42,10 @@ Date = datetime.date
 """A date in a request."""
 
 
+SECRET = Meta(extra={"secret": True})
+"""Marks what a request carries and nobody else may read: no refusal repeats its value, and no log shows it."""
+
+
 class ListRequest(Wire):
     """The query of every list: page size, a page token of an earlier answer, sort keys and filters."""
 

@@ -1,6 +1,7 @@
 """The invitation's page: what the link in the mail opens. It is ours, and stands beside the API."""
 
 from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import parse_qs
 
 import msgspec
@@ -12,6 +13,7 @@ from net30.kernel.refusal import Refusal
 from net30.wire.dispatch import JSON, Raw
 from net30.wire.errors import status_of
 from net30.wire.operation import operation
+from net30.wire.types import SECRET
 
 AREA = "organization users"
 INVITATION = "/invitations/{token}"
@@ -20,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @operation(f"GET {INVITATION}", area=AREA, credentials="none")
-def open_invitation(server: Server, token: str) -> Raw:
+def open_invitation(server: Server, token: Annotated[str, SECRET]) -> Raw:
     """Open an invitation's page, where a person chooses a password.
 
     The link stands in the mail that `POST /v3/users` sends. A link that is unknown answers 404, one that is
@@ -33,7 +35,9 @@ def open_invitation(server: Server, token: str) -> Raw:
 
 
 @operation(f"POST {INVITATION}", area=AREA, credentials="none", idempotent=False)
-def accept_invitation(server: Server, token: str, headers: Mapping[str, str], body: bytes) -> Raw:
+def accept_invitation(
+    server: Server, token: Annotated[str, SECRET], headers: Mapping[str, str], body: bytes
+) -> Raw:
     """Sign up: choose the password of the user who was invited.
 
     `password` comes from the page's form, or in a JSON object from a program, which is answered

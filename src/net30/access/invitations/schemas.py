@@ -1,12 +1,14 @@
 """What crosses the wire when someone who was invited signs up."""
 
-from net30.wire.types import Wire
+from typing import Annotated
+
+from net30.wire.types import SECRET, Wire
 
 
 class PasswordChosen(Wire):
     """The password of a new user: 10 to 200 characters, at least 5 of them different, without the username."""
 
-    password: str
+    password: Annotated[str, SECRET]
 
 
 class SignedUp(Wire):

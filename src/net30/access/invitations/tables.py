@@ -1,6 +1,8 @@
 """What is stored of invitations to sign up."""
 
-from net30.store.record import Record, table
+from typing import Annotated
+
+from net30.store.record import HASHED, Record, table
 
 
 class Invitation(Record, frozen=True):
@@ -8,7 +10,7 @@ class Invitation(Record, frozen=True):
 
     organization_id: str
     user_id: str
-    token_secret: str
+    token_secret: Annotated[str, HASHED]
     expires_at: int
     accepted_time: int | None
     created_time: int

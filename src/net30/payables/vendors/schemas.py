@@ -8,7 +8,7 @@ from msgspec import Meta
 from net30.kernel.countries import CountryCode
 from net30.kernel.currencies import CurrencyCode
 from net30.payables.vendors.international import Configuration
-from net30.wire.types import Amount, Timestamp, Wire
+from net30.wire.types import SECRET, Amount, Timestamp, Wire
 
 AccountType = Literal["NONE", "BUSINESS", "PERSON"]
 TaxIdType = Literal["EIN", "SSN"]
@@ -70,7 +70,7 @@ class RegulatoryField(Wire):
     """A value that the law of the vendor's country asks for."""
 
     name: Text | None = None
-    value: Text | None = None
+    value: Annotated[Text, SECRET] | None = None
 
 
 class VendorBankAccountCreate(Wire):
@@ -79,7 +79,7 @@ class VendorBankAccountCreate(Wire):
     What an account outside the United States needs is told by the vendor's configuration.
     """
 
-    account_number: Annotated[str, Meta(min_length=1, max_length=1000)]
+    account_number: Annotated[str, Meta(min_length=1, max_length=1000), SECRET]
     name_on_account: Text | None = None
     routing_number: Text | None = None
     type: BankAccountType | None = None
@@ -117,7 +117,7 @@ class PaymentInformationUpdate(Wire):
 class AdditionalInformation(Wire):
     """Tax and bookkeeping. `leadTimeInDays` is how many days ahead of its due date a bill is paid."""
 
-    tax_id: Text | None = None
+    tax_id: Annotated[Text, SECRET] | None = None
     tax_id_type: TaxIdType | None = None
     track_1099: bool | None = None
     lead_time_in_days: Days | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from net30.kernel.countries import CountryCode
 from net30.kernel.currencies import CurrencyCode
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import ENCRYPTED, RANGE, Record, listed, table
 
 
 class Vendor(Record, frozen=True):
@@ -30,7 +30,7 @@ class Vendor(Record, frozen=True):
     remittance_email: str | None
     payment_purpose_text: str | None
     payment_purpose_code: str | None
-    tax_id_secret: str | None
+    tax_id_secret: Annotated[str, ENCRYPTED] | None
     tax_id_type: str | None
     track_1099: int
     lead_time_in_days: int | None
@@ -67,14 +67,14 @@ class VendorBankAccount(Record, frozen=True):
     id: str
     vendor_id: str
     name_on_account: str | None
-    account_number_secret: str
+    account_number_secret: Annotated[str, ENCRYPTED]
     last_four: str
     account_length: int
     routing_number: str | None
     type: str | None
     owner_type: str | None
     payment_currency: str | None
-    regulatory_fields_secret: str | None
+    regulatory_fields_secret: Annotated[str, ENCRYPTED] | None
     usable_from: str
     archived: int
     created_by: str
