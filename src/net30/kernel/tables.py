@@ -1,10 +1,10 @@
 """What the kernel stores for every organization: its clock, its trail, its books, its outbox and its jobs."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from sqlalchemy import Index
 
-from net30.store.record import Record, table
+from net30.store.record import ENCRYPTED, Record, table
 
 Via = Literal["API", "SYNC", "PORTAL", "JOB", "SANDBOX", "CONSOLE"]
 
@@ -101,7 +101,7 @@ class Message(Record, frozen=True):
     subject: str
     body: str
     created_time: int
-    body_secret: str | None = None
+    body_secret: Annotated[str, ENCRYPTED] | None = None
 
 
 class IdempotencyKey(Record, frozen=True):

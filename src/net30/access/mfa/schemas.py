@@ -4,13 +4,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from net30.wire.types import Wire
+from net30.wire.types import SECRET, Wire
 
 SetupType = Literal["TEXT", "VOICE"]
 PhoneType = Literal["MOBILE", "HOME", "WORK"]
 Status = Literal["SUCCESS", "FAILURE"]
 
-Code = Annotated[str, Meta(description="The six digits that the phone got, or the authenticator app shows.")]
+Code = Annotated[
+    str, Meta(description="The six digits that the phone got, or the authenticator app shows."), SECRET
+]
 
 
 class SetupRequest(Wire):

@@ -4,10 +4,10 @@ A code is stored as a keyed hash and an authenticator's key is encrypted. Times 
 created_time and updated_time of a phone.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from net30.access.mfa.schemas import SetupType
-from net30.store.record import Record, table
+from net30.store.record import ENCRYPTED, HASHED, Record, table
 
 Purpose = Literal["SETUP", "SIGN_IN"]
 Place = Literal["PRIMARY", "BACKUP"]
@@ -33,7 +33,7 @@ class Authenticator(Record, frozen=True):
 
     organization_id: str
     user_id: str
-    key_secret: str
+    key_secret: Annotated[str, ENCRYPTED]
     last_step: int
     created_at: int
 
@@ -48,7 +48,7 @@ class Challenge(Record, frozen=True):
     channel: Channel
     number: str | None
     place: Place | None
-    code_secret: str | None
+    code_secret: Annotated[str, HASHED] | None
     expires_at: int
     answered_at: int | None
     created_at: int
@@ -61,7 +61,7 @@ class OutgoingText(Record, frozen=True):
     id: str
     number: str
     type: SetupType
-    words_secret: str | None
+    words_secret: Annotated[str, ENCRYPTED] | None
     state: Literal["WAITING", "SENT", "FAILED"]
     attempts: int
     wake_at: int | None
