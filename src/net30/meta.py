@@ -29,5 +29,8 @@ def read_health(server: Server) -> Health:
 
 @operation("GET /openapi.json", area="documentation", credentials="none")
 def read_openapi(server: Server) -> Raw:
-    """The OpenAPI 3.1 document of everything this server answers."""
+    """Read the OpenAPI document.
+
+    OpenAPI 3.1, of everything that this server answers.
+    """
     return Raw(document(sandbox=server.sandbox), "application/json")

@@ -47,7 +47,10 @@ SAID = {
 
     `ids` holds their ids with commas between them. Those that are not archived stay as they are.
     """,
-    "get": """Read {a}.""",
+    "get": """Read {a}.
+
+    An archived one is read too.
+    """,
     "update": """Change {a}.
 
     What is absent or null stays; an empty text clears a property that may be absent, and an empty `parentId` moves it

@@ -70,7 +70,10 @@ def create_person(server: Server, actor: Actor, id: str, body: PersonCreate) -> 
 
 @operation(f"GET {WORLD}/clock", area=AREA, credentials="control")
 def read_clock(ctx: Context, id: str) -> Clock:
-    """Tell a world's time."""
+    """Tell a world's time.
+
+    It is the time that dates and due work go by; sessions and limits go by the machine's.
+    """
     return _clock(ctx)
 
 
@@ -125,7 +128,10 @@ def expire_sessions(ctx: Context, id: str) -> None:
 
 @operation(f"GET {WORLD}/settings", area=AREA, credentials="control")
 def read_settings(ctx: Context, id: str) -> Settings:
-    """Read a world's settings."""
+    """Read a world's settings.
+
+    What a world has of them before anyone changes one are the defaults.
+    """
     return schemas.settings(settings_of(ctx.organization))
 
 

@@ -88,7 +88,10 @@ def create_organization_user(ctx: Context, body: OrganizationUserCreate) -> Orga
 
 @operation("GET /connect/v3/users/{userId}", area=USERS, needs="users:read")
 def get_organization_user(ctx: Context, user_id: UserId) -> OrganizationUser:
-    """Read a user, archived or not."""
+    """Read a user.
+
+    An archived one is read too.
+    """
     return _answer(ctx, actions.require_user(ctx, user_id))
 
 
@@ -139,5 +142,8 @@ def list_organization_user_roles(ctx: Context, listing: ListRequest) -> ListAnsw
 
 @operation("GET /connect/v3/roles/{roleId}", area=ROLES_AREA, needs="roles:read")
 def get_organization_user_role(ctx: Context, role_id: RoleId) -> RoleAnswer:
-    """Read a role."""
+    """Read a role.
+
+    A user's `roleId` names it.
+    """
     return role_shown(actions.require_role(ctx, role_id))

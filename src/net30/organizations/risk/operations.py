@@ -41,7 +41,10 @@ def initiate_risk_verifications(ctx: Context) -> RiskVerificationAnswer:
 
 @operation("GET /connect/v3/risk-verifications/phone", area=AREA, needs="risk-verifications:read")
 def get_risk_verification_phone(ctx: Context) -> PhoneStatus:
-    """Tell whether the signed-in user has left a phone for the risk verification."""
+    """Tell whether a phone was left for the risk verification.
+
+    It is the signed-in user's own.
+    """
     return PhoneStatus(has_phone=actions.has_phone(ctx, ctx.actor.user_id))
 
 
@@ -56,7 +59,10 @@ def create_risk_verification_phone(ctx: Context, body: PhoneVerification) -> Non
 
 @operation(f"GET {CONTROL}", area="sandbox", credentials="control")
 def read_risk_verification(ctx: Context, id: str) -> RiskState:
-    """Tell where a world's risk verification stands and what it will come to."""
+    """Read a world's risk verification.
+
+    Where it stands, and what it will come to.
+    """
     found = actions.find_verification(ctx)
     return RiskState(outcome="APPROVE") if found is None else _state(found)
 

@@ -78,7 +78,10 @@ def list_bills(ctx: Context, listing: ListRequest) -> ListAnswer[BillListed]:
 
 @operation("GET /connect/v3/bills/{billId}", area="bills", needs="bills:read")
 def read_bill(ctx: Context, bill_id: BillId) -> BillRead:
-    """Read one bill with its lines and its vendor's name."""
+    """Read one bill.
+
+    It comes with its lines and its vendor's name, and with its approvers when it was saved with `billApprovals`.
+    """
     bill, vendor_name = actions.read_bill(ctx, bill_id)
     return bill_read(bill, actions.lines_of(ctx, bill), vendor_name)
 

@@ -1,0 +1,234 @@
+"""How the house is built: what stands where, who may know whom, and what every table and operation has."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.elements import BinaryExpression
+
+import net30
+import net30.rooms
+from net30.store.record import metadata
+from net30.store.statements import Sized, Statement
+from net30.wire.errors import CATALOGUE, SYSTEM_ERROR
+from net30.wire.operation import OPERATIONS, Operation
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src" / "net30").rglob("*.py"))
+MOST_LINES = 500
+# What rooms stand on; the lower ones know nothing of the higher ones.
+FOUNDATIONS = ["store", "kernel", "wire"]
+
+# Tables of the whole server, and tables that say to which organization something belongs.
+GLOBAL_TABLES = {
+    "organization": "is the organization",
+    "developer_key": "belongs to a program, which may work with several organizations",
+    "hourly_count": "counts what a program does",
+    "server_value": "belongs to the server",
+    "session": "is looked up before anyone knows whose it is",
+}
+# Statements that cross organizations on purpose, by module and name, each explained where it stands.
+CROSSING = {
+    ("net30.kernel.jobs", "_AWAKE"),
+    ("net30.access.credentials", "_SESSION"),
+    ("net30.access.reachable", "_FORWARD"),
+    ("net30.access.reachable", "_BACKWARD"),
+    ("net30.access.actions", "_DROP_UNUSED_KEY"),
+    ("net30.access.mfa.texting", "_WAITING_IN"),
+}
+# Indexes by which an organization is found: by due work, by a username, by a developer key, by waiting texts.
+CROSSING_INDEXES = {
+    "job_wake_at_idx",
+    "organization_user_organization_id_idx",
+    "developer_key_grant_organization_id_idx",
+    "outgoing_text_organization_id_idx",
+}
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every name of net30 that a file imports, as net30.room.module or net30.room.module.name."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (name for name in names if name.startswith("net30."))
+
+
+def part(module: str, position: int) -> str:
+    parts = module.split(".")
+    return parts[position] if len(parts) > position else ""
+
+
+each_source = pytest.mark.parametrize("path", SOURCES, ids=module_of)
+each_operation = pytest.mark.parametrize(
+    "operation", OPERATIONS.values(), ids=lambda operation: operation.key
+)
+
+
+# ---- files ----------------------------------------------------------------------------------------------
+
+
+def test_no_file_is_long() -> None:
+    long = {module_of(path): n for path in SOURCES if (n := len(path.read_text().splitlines())) > MOST_LINES}
+    assert not long
+
+
+@each_source
+def test_a_file_says_what_it_is(path: Path) -> None:
+    if path.read_text():
+        assert ast.get_docstring(tree(path))
+
+
+@each_source
+def test_imports_go_one_way(path: Path) -> None:
+    module = module_of(path)
+    layer, name = part(module, 1), module.rsplit(".", 1)[-1]
+    if module.startswith("net30.store.migrations"):
+        return
+    for imported in imports(path):
+        if layer in FOUNDATIONS:
+            below = FOUNDATIONS[: FOUNDATIONS.index(layer) + 1]
+            assert part(imported, 1) in below, f"{module} knows {imported}"
+        forbidden = {
+            "actions": {"operations"},
+            "rules": {"actions", "operations"},
+            "tables": {"actions", "operations", "answers"},
+        }
+        assert not forbidden.get(name, set()) & set(imported.split(".")), f"{module} knows {imported}"
+        if "operations" in imported.split(".") and module != "net30.rooms":
+            assert part(imported, 1) == layer, f"{module} knows the operations of another room: {imported}"
+
+
+def test_every_room_is_named() -> None:
+    """Importing net30.rooms is enough to have every operation."""
+    files = {module_of(path): path for path in SOURCES}
+    reached, queue = set(), ["net30.rooms"]
+    while queue:
+        if (module := queue.pop()) in files and module not in reached:
+            reached.add(module)
+            queue += imports(files[module])
+    assert {module for module in files if module.endswith("operations")} <= reached
+
+
+# ---- tables and statements ------------------------------------------------------------------------------
+
+
+def test_every_table_is_the_organizations_first() -> None:
+    first = {table.name: next(iter(table.primary_key.columns)).name for table in metadata.tables.values()}
+    assert {name for name, column in first.items() if column != "organization_id"} == GLOBAL_TABLES.keys()
+
+
+def test_every_index_is_the_organizations_first() -> None:
+    """So that the rows of one organization lie together."""
+    odd = {
+        index.name
+        for table in metadata.tables.values()
+        if table.name not in GLOBAL_TABLES
+        for index in table.indexes
+        if next(iter(index.columns)).name != "organization_id"
+    }
+    assert odd == CROSSING_INDEXES
+
+
+def statements() -> Iterator[tuple[str, str, Any]]:
+    """(module, name, expression) of every statement that stands at the top of a module."""
+    for found in pkgutil.walk_packages(net30.__path__, "net30."):
+        if "migrations" in found.name or found.name == "net30.__main__":
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if isinstance(value, Statement):
+                yield found.name, name, value._expression
+            elif isinstance(value, Sized):
+                yield found.name, name, value._build(1)
+
+
+def scoped(expression: Any) -> set[str]:
+    """Tables whose organization the expression compares with something."""
+    return {
+        side.table.name
+        for node in visitors.iterate(expression)
+        if isinstance(node, BinaryExpression) and node.operator is operators.eq
+        for side in (node.left, node.right)
+        if getattr(side, "name", "") == "organization_id" and isinstance(getattr(side, "table", None), Table)
+    }
+
+
+def test_every_statement_names_the_organization() -> None:
+    loose = {}
+    for module, name, expression in statements():
+        if isinstance(expression, Insert) or (module, name) in CROSSING:
+            continue
+        named = {node.name for node in visitors.iterate(expression) if isinstance(node, Table)}
+        if missing := named - GLOBAL_TABLES.keys() - scoped(expression):
+            loose[f"{module}.{name}"] = sorted(missing)
+    assert not loose
+
+
+# ---- operations -----------------------------------------------------------------------------------------
+
+
+@each_operation
+def test_an_operation_is_described(operation: Operation) -> None:
+    assert operation.summary.endswith(".")
+    assert operation.description
+    assert operation.area
+
+
+@each_operation
+def test_a_permission_is_a_noun_and_a_verb(operation: Operation) -> None:
+    assert operation.needs is None or re.fullmatch(r"[a-z-]+:[a-z-]+", operation.needs)
+
+
+@each_operation
+def test_reading_is_a_get(operation: Operation) -> None:
+    """A role that may only read holds the :read permissions, so nothing else may hide behind one."""
+    if operation.credentials == "session" and operation.needs is not None:
+        assert (operation.method == "GET") is operation.needs.endswith(":read")
+
+
+# ---- codes ----------------------------------------------------------------------------------------------
+
+
+def raised() -> dict[str, str]:
+    """Every code that stands in the source outside the catalogue, with one of the places."""
+    return {
+        node.value: module_of(path)
+        for path in SOURCES
+        if module_of(path) != "net30.wire.errors"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"BDC_\w+", node.value)
+    }
+
+
+def test_what_is_raised_is_in_the_catalogue_and_not_reserved() -> None:
+    assert not {code: where for code, where in raised().items() if code not in CATALOGUE}
+    assert not {code: where for code, where in raised().items() if CATALOGUE[code].reserved}
+
+
+def test_what_is_not_reserved_is_raised() -> None:
+    usable = {code for code, coded in CATALOGUE.items() if not coded.reserved}
+    assert usable - {SYSTEM_ERROR} <= raised().keys()
