@@ -13,6 +13,7 @@ from net30.kernel.context import Server, system_actor, writing
 from net30.organizations.actions import change_settings
 from net30.organizations.rules import OrganizationSettings
 from net30.payables.bills.actions import require_bill
+from net30.payables.bills.tables import ApprovalStatus
 from net30.payables.vendors.actions import read_vendor
 from net30.payments import checks
 
@@ -185,4 +186,27 @@ def test_a_bill_whose_approval_is_not_finished(desk: Desk, running: Server) -> N
     assert (refused.status, refused.codes) == (403, ["BDC_1145"])
     with writing(running, system_actor(desk.world.id)) as ctx:
         change_settings(ctx, OrganizationSettings())
+    desk.pay(bill)
+
+
+def test_a_payer_pays_what_was_approved_and_nothing_else(desk: Desk, running: Server) -> None:
+    world = desk.world
+    bill = desk.bill(desk.vendor())
+    payer = world.hire("PAYER")
+    nominated = {"userId": payer["userId"], "bankAccountId": world.bank_account_id}
+    world.post("/funding-accounts/banks/users/nominate", nominated).ok()
+    found = world.get("/funding-accounts/banks/users", filters=f"userId:eq:{payer['userId']}").ok()["results"]
+    world.control("POST", f"/bank-users/{found[0]['id']}/verify").ok()
+    world.headers = world.sign_in(person=payer)
+
+    def approval(status: ApprovalStatus) -> None:
+        with writing(running, system_actor(world.id)) as ctx:
+            old = require_bill(ctx, bill)
+            ctx.tx.update(old, msgspec.structs.replace(old, approval_status=status))
+
+    for unfinished in ("UNASSIGNED", "ASSIGNED", "APPROVING", "DENIED"):
+        approval(unfinished)
+        refused = desk.ask(bill)
+        assert (refused.status, refused.codes) == (403, ["BDC_1145"])
+    approval("APPROVED")
     desk.pay(bill)

@@ -50,6 +50,7 @@ _OWED_BY_US = ("vendors", "bills", "recurring-bills", "vendor-credits", "documen
 _OWED_TO_US = ("customers", "invoices", "recurring-invoices", "credit-memos", "received-payments", "items")
 _APPROVING = frozenset({"approvals:*", "bills:approve", "vendor-credits:approve"})
 _BOOKS = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), *_ENTERING)
+_PAPERS_READ = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), "read")
 _PAYABLES_READ = _each((*_OWED_BY_US, "classifications", "payments"), "read")
 
 ROLES: Mapping[RoleType, Role] = {
@@ -73,9 +74,7 @@ ROLES: Mapping[RoleType, Role] = {
     ),
     "AUDITOR": Role("Reads everything and changes nothing", frozenset({"*:read"})),
     # What a custom role consists of is not part of the API, so it begins with the least that is of use.
-    "CUSTOM": Role(
-        "Reads vendors, bills, customers and invoices", _each((*_OWED_BY_US, *_OWED_TO_US), "read")
-    ),
+    "CUSTOM": Role("Reads vendors, bills, customers, invoices and their classifications", _PAPERS_READ),
     "PARTNER": Role("Reads everything on behalf of a partner", frozenset({"*:read"})),
     "NO_ACCESS": Role("Signs in and out, no more"),
     "MEMBER": Role("Spends by card; sees nothing of bills, invoices and payments"),
@@ -84,8 +83,8 @@ ROLES: Mapping[RoleType, Role] = {
         "Asks for purchases: reads vendors and classifications", _each(("vendors", "classifications"), "read")
     ),
     "CONSOLE_CUSTOM": Role(
-        "Reads vendors, bills, customers and invoices, as an accountant's client role",
-        _each((*_OWED_BY_US, *_OWED_TO_US), "read"),
+        "Reads what CUSTOM reads, for those who come by an accountant's console",
+        _PAPERS_READ,
     ),
 }
 

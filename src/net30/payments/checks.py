@@ -7,7 +7,7 @@ import msgspec
 
 from net30.kernel import banking_days, money
 from net30.kernel.refusal import Refusal, Refusals
-from net30.payables.bills.tables import Bill
+from net30.payables.bills.tables import APPROVAL_STATUSES, Bill
 from net30.payables.vendors.tables import Vendor, VendorBankAccount
 from net30.payments import timetable
 from net30.payments.tables import CheckDeliveryType, DisbursementType, FundingType
@@ -16,6 +16,7 @@ MOST_IN_BULK = 50
 MOST_MERGED = 35
 LONGEST_TRANSACTION_NUMBER = 50
 FURTHEST = timedelta(days=731)
+ANY_APPROVAL: frozenset[str] = frozenset(APPROVAL_STATUSES)
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -135,9 +136,19 @@ def method_of(account: VendorBankAccount | None) -> DisbursementType:
     return "CHECK" if account is None else "ACH"
 
 
-def bill_fault(
-    bill: Bill, share: Share, vendor_id: str | None, *, may_pay_unapproved: bool
-) -> Refusal | None:
+def payable_approvals(role: str, *, administrators_pay_unapproved: bool) -> frozenset[str]:
+    """The approval statuses in which a role may pay a bill.
+
+    A payer pays what was approved and nothing else. Administrators, and what they set up to be paid by itself,
+    need no approval where none is under way.
+    """
+    if role not in ("ADMINISTRATOR", "SYSTEM"):
+        return frozenset({"APPROVED"})
+    unfinished = role == "ADMINISTRATOR" and administrators_pay_unapproved
+    return ANY_APPROVAL if unfinished else frozenset({"APPROVED", "UNASSIGNED"})
+
+
+def bill_fault(bill: Bill, share: Share, vendor_id: str | None, payable: frozenset[str]) -> Refusal | None:
     """Why a bill cannot be paid so, naming the bill; None when it can."""
     if vendor_id is not None and bill.vendor_id != vendor_id:
         return Refusal(
@@ -159,7 +170,7 @@ def bill_fault(
         )
     if bill.currency != "USD":
         return unable(f"bill {bill.id} is in {bill.currency}")
-    if bill.approval_status not in ("UNASSIGNED", "APPROVED") and not may_pay_unapproved:
+    if bill.approval_status not in payable:
         return Refusal(
             "BDC_1145",
             billId=bill.id,

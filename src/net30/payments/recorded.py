@@ -39,7 +39,7 @@ def record(ctx: Context, said: Recorded, shares: Sequence[Share]) -> Made:
     vendor = require_vendor(ctx, said.vendor_id)
     bills = require_bills(ctx, [share.bill_id for share in shares])
     refused = [
-        checks.bill_fault(bills[share.bill_id], share, vendor.id, may_pay_unapproved=True) for share in shares
+        checks.bill_fault(bills[share.bill_id], share, vendor.id, checks.ANY_APPROVAL) for share in shares
     ]
     if faults := [fault for fault in refused if fault is not None]:
         raise Refusals(faults)

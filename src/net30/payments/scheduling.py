@@ -101,13 +101,9 @@ def split(ctx: Context, payment_id: str, shares: Sequence[Share]) -> list[BillPa
 def _require_payable(
     ctx: Context, bills: Mapping[str, Bill], shares: Sequence[Share], vendor_id: str | None
 ) -> None:
-    may_pay_unapproved = (
-        ctx.actor.role == "ADMINISTRATOR" and settings_of(ctx.organization).administrators_pay_unapproved
-    )
-    refused = [
-        checks.bill_fault(bills[share.bill_id], share, vendor_id, may_pay_unapproved=may_pay_unapproved)
-        for share in shares
-    ]
+    setting = settings_of(ctx.organization).administrators_pay_unapproved
+    payable = checks.payable_approvals(ctx.actor.role, administrators_pay_unapproved=setting)
+    refused = [checks.bill_fault(bills[share.bill_id], share, vendor_id, payable) for share in shares]
     if faults := [fault for fault in refused if fault is not None]:
         raise Refusals(faults)
 
