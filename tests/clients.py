@@ -36,12 +36,26 @@ class Answered:
         return self.json
 
 
+def _typed(app: Any) -> Any:
+    """The application as wsgiref's validator wants it: with a content type even where there is no content."""
+
+    def respond(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            untyped = not any(name.lower() == "content-type" for name, _ in headers)
+            added = [("content-type", "")] if untyped and not status.startswith("204") else []
+            return start_response(status, headers + added, *exc_info)
+
+        return app(environ, start)
+
+    return respond
+
+
 class Api:
     """Calls the real WSGI application in this process."""
 
     def __init__(self, running: Server) -> None:
         self.running = running
-        self._client = falcon.testing.TestClient(application(running))
+        self._client = falcon.testing.TestClient(_typed(application(running)))
 
     def call(
         self,
