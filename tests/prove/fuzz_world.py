@@ -13,7 +13,8 @@ AnyCase = Case[Any]
 # Draws one of some values.
 Pick = Callable[[Sequence[Any]], Any]
 
-# These end sessions, remove the world or change what it may do, so they are called on a world that is thrown away.
+# These end sessions, lock people out, remove the world or change what it may do: they are called on a world that is
+# thrown away.
 ON_SPARE = {
     "logout",
     "expireSessions",
@@ -21,9 +22,13 @@ ON_SPARE = {
     "writeSettings",
     "writeLimits",
     "decideRiskVerification",
+    "setupMfa",
+    "validateMfaSetup",
+    "generateChallenge",
+    "validateChallenge",
 }
 ENDS_SPARE = {"logout", "expireSessions", "deleteWorld"}
-# How much later is drawn from what schemas allow, so a generated request may ask for years.
+# A generated request may ask for years.
 CLOCKS = {"setClock", "advanceClock"}
 
 # The name of the path parameter that takes the ids of a collection, where it is not `id`.
@@ -80,8 +85,10 @@ class FuzzWorld:
         return self._known.get(name, [])
 
     def _remember(self, name: str, id: str) -> None:
-        self._known.setdefault(name, []).append(id)
-        del self._known[name][:-REMEMBERED]
+        ids = self._known.setdefault(name, [])
+        if id not in ids:
+            ids.append(id)
+            del ids[:-REMEMBERED]
 
     def today(self) -> date:
         return date.fromisoformat(self.main.control("GET", "/clock").ok()["now"][:10])
