@@ -56,18 +56,22 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
     """Answer one request; raises Refusal or Refusals, having rolled everything back."""
     if operation.credentials == "none":
         return _run(server, operation, arrived, ANONYMOUS, None, _decode(server, operation, arrived))
+    caller: Caller | None = None
     admitted: limits.Admitted | None = None
     try:
-        with server.database.read() as tx:
-            caller = authenticate(server, tx, operation, arrived.headers, arrived.path)
-            permit(operation, caller.actor)
-            admitted = limits.admit(server, tx, caller)
-            arguments = _decode(server, operation, arrived)
-            if reads := operation.transactional and not operation.writes:
-                ctx = context(server, tx, caller.organization, caller.actor)
-                answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
-        if caller.touch is not None:
-            caller.touch()
+        try:
+            with server.database.read() as tx:
+                caller = authenticate(server, tx, operation, arrived.headers, arrived.path)
+                permit(operation, caller.actor)
+                admitted = limits.admit(server, tx, caller)
+                arguments = _decode(server, operation, arrived)
+                if reads := operation.transactional and not operation.writes:
+                    ctx = context(server, tx, caller.organization, caller.actor)
+                    answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
+        finally:
+            # A call that is refused is a call: the session was used.
+            if caller is not None and caller.touch is not None:
+                caller.touch()
         if reads:
             return answered
         if operation.transactional:
