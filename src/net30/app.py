@@ -11,6 +11,7 @@ from net30.access.credentials import authenticate
 from net30.kernel import secrets
 from net30.kernel.clock import machine_now_ms
 from net30.kernel.context import Server
+from net30.kernel.mail_server import mail_server
 from net30.kernel.tables import ServerValue, server_values
 from net30.lifeline import end_with_server
 from net30.settings import Settings, settings
@@ -44,6 +45,7 @@ def server(chosen: Settings) -> Server:
         public_url=(chosen.public_url or f"http://{chosen.host}:{chosen.port}").rstrip("/"),
         limits=chosen.limits,
         sms_command=tuple(shlex.split(chosen.sms_command)),
+        mail=mail_server(chosen.smtp_url, chosen.mail_from),
     )
 
 

@@ -95,7 +95,7 @@ COMMANDS = {"serve": _serve, "migrate": _migrate, "worker": _worker, "openapi": 
 TAKES: dict[str, tuple[str, ...]] = {
     "serve": Settings.__struct_fields__,
     "migrate": ("database",),
-    "worker": ("database", "environment", "secret_key", "sms_command"),
+    "worker": ("database", "environment", "secret_key", "sms_command", "smtp_url", "mail_from"),
     "openapi": ("environment",),
     "demo": (),
 }

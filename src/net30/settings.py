@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from net30.kernel.context import Environment
 from net30.kernel.limits import Limits
+from net30.kernel.mail_server import mail_server
 
 Most = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
@@ -31,6 +32,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limit_concurrent_requests: Most = 3
     limit_texts_per_minute: Most = 5
     limit_lock_outs: bool = True
+    sms_command: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
 
     @property
     def limits(self) -> Limits:
@@ -43,8 +47,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             lock_logins=self.limit_lock_outs,
             lock_organization=self.limit_lock_outs,
         )
-
-    sms_command: str = ""
 
 
 DESCRIBED = {
@@ -64,6 +66,8 @@ DESCRIBED = {
     "limit_texts_per_minute": "texts to a user within a minute, in production; 0 for no limit",
     "limit_lock_outs": "lock a user, and then the organization, after too many failed sign-ins, in production",
     "sms_command": "production: command that texts MFA codes; number as last argument, text on standard input",
+    "smtp_url": "mail server: smtp://user:password@host:port?starttls=1 or smtps://…; the sandbox needs none",
+    "mail_from": "sender of mails; the user of the mail server unless given",
 }
 
 
@@ -77,9 +81,11 @@ def settings(given: Mapping[str, str | None], variables: Mapping[str, str] = os.
     """Settings from flags and variables; ValueError says which one is wrong."""
     texts = {**from_environment(variables), **{k: v for k, v in given.items() if v is not None}}
     try:
-        return msgspec.convert(texts, Settings, strict=False)
+        chosen = msgspec.convert(texts, Settings, strict=False)
     except msgspec.ValidationError as fault:
         raise ValueError(str(fault)) from None
+    mail_server(chosen.smtp_url, chosen.mail_from)
+    return chosen
 
 
 def to_environment(chosen: Settings) -> dict[str, str]:

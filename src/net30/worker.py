@@ -3,10 +3,11 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 
-from net30.access.mfa.texting import keep_sending
+from net30.access.mfa import texting
 from net30.app import server
-from net30.kernel import jobs
+from net30.kernel import jobs, mail_delivery
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
 from net30.settings import Settings
@@ -23,18 +24,28 @@ def work(chosen: Settings) -> None:
     for caught in (signal.SIGTERM, signal.SIGINT):
         signal.signal(caught, lambda _number, _frame: stop.set())
     running = server(chosen)
-    if running.sms_command:
-        threading.Thread(target=keep_sending, args=(running, stop), daemon=True).start()
+    # What waits for others' servers and commands does not hold up the jobs.
+    for wanted, beside in (
+        (running.sms_command, texting.send_waiting),
+        (running.mail, mail_delivery.send_waiting),
+    ):
+        if wanted:
+            threading.Thread(target=_keep, args=(beside, running, stop), daemon=True).start()
+    _keep(run_once, running, stop)
+    running.database.close()
+
+
+def _keep(round: Callable[[Server], bool], running: Server, stop: threading.Event) -> None:
+    """Do one kind of work, round after round, with a pause after each that found nothing to do."""
     while not stop.is_set() and not orphaned():
         try:
-            busy = run_once(running)
+            busy = round(running)
         except Exception:
             # The database may be restarting; the next round tries again.
             log.exception("the worker's round failed")
             busy = False
         if not busy:
             stop.wait(IDLE_S)
-    running.database.close()
 
 
 def run_once(running: Server) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from net30.kernel.clock import business_now
 from net30.kernel.limits import OFF, Counting, Limits
+from net30.kernel.mail_server import MailServer
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets
 from net30.kernel.tables import Organization, Via, organizations
@@ -40,6 +41,7 @@ class Server:
     limits: Limits = OFF
     counting: Counting = field(default_factory=Counting, compare=False)
     sms_command: tuple[str, ...] = ()
+    mail: MailServer | None = None
 
     @property
     def sandbox(self) -> bool:

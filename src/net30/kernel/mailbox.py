@@ -19,11 +19,24 @@ _NEWEST = Statement(
 
 
 def send(ctx: Context, kind: str, recipient: str, subject: str, body: str, *, secret: bool = False) -> None:
-    """Put a message into the mailbox; `kind` is EMAIL or TEXT. A `secret` body is encrypted at rest."""
-    id = ids.new("msg")
-    sealed = ctx.server.secrets.encrypt(body) if secret else None
-    shown = "" if secret else body
-    ctx.tx.insert(Message(ctx.organization_id, id, kind, recipient, subject, shown, ctx.now, sealed))
+    """Put a message into the mailbox; `kind` is EMAIL or TEXT. A `secret` body is encrypted at rest.
+
+    A mail also waits for the worker to send it: always in production, in the sandbox where it has a mail server.
+    """
+    is_sent = kind == "EMAIL" and (ctx.server.mail is not None or not ctx.server.sandbox)
+    ctx.tx.insert(
+        Message(
+            organization_id=ctx.organization_id,
+            id=ids.new("msg"),
+            kind=kind,
+            recipient=recipient,
+            subject=subject,
+            body="" if secret else body,
+            created_time=ctx.now,
+            body_secret=ctx.server.secrets.encrypt(body) if secret else None,
+            next_try_at=ctx.machine_now if is_sent else None,
+        )
+    )
 
 
 def newest(ctx: Context) -> list[Message]:

@@ -92,7 +92,11 @@ class Job(Record, frozen=True):
 
 
 class Message(Record, frozen=True):
-    """A mail or text that the organization's people were sent; `body_secret` is an encrypted body."""
+    """A mail or text that the organization's people were sent; `body_secret` is an encrypted body.
+
+    `next_try_at` (machine time) says when a mail server is tried next; null once it was sent or given up, and
+    where none sends mail. `error` is what came of the last try that failed.
+    """
 
     organization_id: str
     id: str
@@ -102,6 +106,10 @@ class Message(Record, frozen=True):
     body: str
     created_time: int
     body_secret: Annotated[str, ENCRYPTED] | None = None
+    sent_at: int | None = None
+    attempts: int = 0
+    next_try_at: int | None = None
+    error: str | None = None
 
 
 class IdempotencyKey(Record, frozen=True):
@@ -184,3 +192,12 @@ server_values = table("server_value", ServerValue, key=["name"])
 
 _waiting = jobs.c.wake_at.is_not(None)
 Index("job_wake_at_idx", jobs.c.wake_at, sqlite_where=_waiting, postgresql_where=_waiting)
+
+_unsent = messages.c.next_try_at.is_not(None)
+Index(
+    "message_next_try_at_idx",
+    messages.c.next_try_at,
+    messages.c.organization_id,
+    sqlite_where=_unsent,
+    postgresql_where=_unsent,
+)

@@ -8,7 +8,6 @@ and sees none of the server's own variables. It must exit with 0 within ten seco
 import logging
 import os
 import subprocess
-import threading
 
 import msgspec
 from sqlalchemy import bindparam, delete, select
@@ -26,7 +25,6 @@ RETRY_MS = 5_000
 LEASE_MS = 20_000
 KEPT_MS = 24 * 60 * 60_000
 BATCH = 10
-IDLE_S = 0.5
 
 log = logging.getLogger("net30.texting")
 
@@ -70,19 +68,6 @@ def send(ctx: Context, number: str, type: SetupType, words: str, expires_at: int
     ctx.tx.insert(
         OutgoingText(ctx.organization_id, id, number, type, sealed, "WAITING", 0, ctx.machine_now, expires_at)
     )
-
-
-def keep_sending(server: Server, stop: threading.Event) -> None:
-    """Send what waits until told to stop; a thread of the worker."""
-    while not stop.is_set():
-        try:
-            busy = send_waiting(server)
-        except Exception:
-            # The database may be restarting; the next round tries again.
-            log.exception("texts could not be sent")
-            busy = False
-        if not busy:
-            stop.wait(IDLE_S)
 
 
 def send_waiting(server: Server) -> bool:
