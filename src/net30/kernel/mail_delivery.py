@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select
 
 from net30.kernel.context import Server, system_actor, writing
 from net30.kernel.mail_server import MailServer, connected, is_address
+from net30.kernel.secrets import Unreadable
 from net30.kernel.tables import Message, messages
 from net30.store.statements import Statement, Value, by_key
 
@@ -104,7 +105,11 @@ def _handed_in_one(server: Server, mail: MailServer, smtp: smtplib.SMTP, message
     if not is_address(message.recipient):
         return Outcome("the recipient is not an address", final=True)
     try:
-        smtp.send_message(written(server, mail, message))
+        made = written(server, mail, message)
+    except Unreadable:
+        return Outcome("none of the secret keys can read it")
+    try:
+        smtp.send_message(made)
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPRecipientsRefused as fault:

@@ -46,7 +46,11 @@ class Secrets:
         return self._cipher.encrypt(text.encode()).decode()
 
     def decrypt(self, text: str) -> str:
-        return self._cipher.decrypt(text.encode()).decode()
+        """The text that `encrypt` was given; Unreadable when none of the keys can read it."""
+        try:
+            return self._cipher.decrypt(text.encode()).decode()
+        except InvalidToken:
+            raise Unreadable from None
 
     def renewed(self, text: str) -> str:
         """What `encrypt` made, made anew by the first key; the same text where that key made it.
