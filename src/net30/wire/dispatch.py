@@ -19,6 +19,7 @@ from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters, is_sec
 from net30.wire.operation import OPERATIONS, Operation
 
 JSON = "application/json"
+MOST_DISCARDED = 10_000_000
 
 log = logging.getLogger("net30.wire")
 request_log = logging.getLogger("net30.requests")
@@ -260,10 +261,18 @@ def _read_body(req: falcon.Request) -> bytes:
         while len(content) < wanted and (part := req.stream.read(wanted - len(content))):
             content += part
     if len(content) > MOST_BYTES or (declared or 0) > MOST_BYTES:
+        _discard(req, declared)
         raise Refusal(
             None, status=413, detail=f"the body is over {MOST_BYTES} bytes", help="send less at once"
         )
     return bytes(content)
+
+
+def _discard(req: falcon.Request, declared: int | None) -> None:
+    """Take in some more of a body that is too long: most clients look at the answer only once they have sent it."""
+    left = min(declared or MOST_DISCARDED, MOST_DISCARDED)
+    while left > 0 and (part := req.stream.read(min(left, 65_536))):
+        left -= len(part)
 
 
 def _fill(resp: falcon.Response, answered: Answer) -> None:
