@@ -3,6 +3,8 @@
 import net30.access.invitations.operations
 import net30.access.mfa.operations
 import net30.access.operations
+import net30.access.partners.operations
+import net30.access.partners.user_operations
 import net30.access.users.operations
 import net30.accounting.operations
 import net30.funding.account_users.operations
@@ -16,4 +18,5 @@ import net30.payables.bills.operations
 import net30.payables.vendors.operations
 import net30.payments.operations
 import net30.reference
-import net30.sandbox.operations  # noqa: F401
+import net30.sandbox.operations
+import net30.sandbox.partners  # noqa: F401

@@ -80,6 +80,8 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     "ClockChange": {"now": BY_NAME["now"], "frozen": True},
     "LoginRequest": {"password": "a good password", "rememberMeId": "ann-is-remembered", "device": "laptop"},
     "OrganizationUserUpdate": {"roleId": BY_NAME["roleId"]},
+    "PartnerCreate": {"name": "Books & Co", "appKey": "my-app-key", "devKey": "my-key"},
+    "PartnerUserUpdate": {"email": "bob@example.com"},
     "PayFrom": {"type": "BANK_ACCOUNT", "id": BY_NAME["bankAccountId"]},
     "PaymentCreate": {"billId": BY_NAME["billId"]},
     "PaymentVoid": {"reason": "The check was lost"},

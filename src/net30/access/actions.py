@@ -159,9 +159,19 @@ def create_api_token(ctx: Context, value: str, user_id: str) -> bool:
 
 def grant_developer_key(ctx: Context, key: str, name: str) -> None:
     """Let a developer key be used on the organization; a key that is new to the server is entered."""
+    grant_known_key(ctx, enter_key(ctx, key, name))
+
+
+def enter_key(ctx: Context, key: str, name: str) -> str:
+    """Make a developer key known, or keep it as it is, granted on no further organization; its fingerprint."""
     made = DeveloperKey(fingerprint(key), name, 1, ctx.machine_now)
     ctx.tx.execute(_ADD_KEY, msgspec.structs.asdict(made))
-    ctx.tx.insert(DeveloperKeyGrant(ctx.organization_id, made.fingerprint, ctx.machine_now))
+    return made.fingerprint
+
+
+def grant_known_key(ctx: Context, key: str) -> None:
+    """Let a developer key, given by its fingerprint, be used on the organization."""
+    ctx.tx.insert(DeveloperKeyGrant(ctx.organization_id, key, ctx.machine_now))
 
 
 def remember_device(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from functools import partial
 
+import msgspec
 from sqlalchemy import and_, bindparam, select, update
 
 from net30.access import rules
+from net30.access.partners.tables import partner_organizations
 from net30.access.roles import permissions
 from net30.access.tables import (
     developer_key_grants,
@@ -64,6 +66,17 @@ _GRANTED = Statement(
     .outerjoin(organizations, organizations.c.id == developer_key_grants.c.organization_id)
     .where(developer_keys.c.fingerprint == bindparam("fingerprint"))
 )
+_PARTNERS = Statement(
+    select(organizations)
+    .join(partner_organizations, partner_organizations.c.id == organizations.c.id)
+    .where(
+        partner_organizations.c.organization_id == bindparam("organization_id"),
+        organizations.c.id == bindparam("id"),
+    )
+)
+
+# What everybody who has a session may do with it, whatever kind it is of.
+ENDING = "session:end"
 
 
 def authenticate(
@@ -78,18 +91,21 @@ def authenticate(
     Refusals: BDC_1109 (401) for a session that is missing, unknown, expired or another key's, BDC_1178 (400)
     for a missing developer key, BDC_1102 (400) and BDC_1103 (401) for one that is unknown or not active, and
     BDC_1123 (404) for an organization on which the key of a sandbox control is not granted, whether it exists
-    or not.
+    or not, or that the partner who calls did not make.
     """
     if operation.credentials == "control":
         return _controlling(tx, headers, path["id"])
-    return _signed_in(server, tx, headers)
+    caller = _signed_in(server, tx, operation, headers)
+    if operation.credentials == "partner-organization":
+        return _on_organization(server, tx, caller, headers)
+    return caller
 
 
-def _signed_in(server: Server, tx: Transaction, headers: Mapping[str, str]) -> Caller:
+def _signed_in(server: Server, tx: Transaction, operation: Operation, headers: Mapping[str, str]) -> Caller:
     session_id = headers.get("sessionid")
     if not session_id:
         raise _no_session("the header sessionId is missing")
-    developer_key = fingerprint(_developer_key(headers))
+    developer_key = fingerprint(_key(operation, headers))
     session = fingerprint(session_id)
     row = tx.row(_SESSION, {"fingerprint": session})
     now = server.machine_now()
@@ -100,6 +116,8 @@ def _signed_in(server: Server, tx: Transaction, headers: Mapping[str, str]) -> C
         raise _no_session(f"the session was not used for {rules.IDLE_MS[kind] // rules.MINUTE_MS} minutes")
     if opened_by != developer_key:
         raise _no_session("the session was opened with another developer key")
+    if (kind == "PARTNER") is not _is_partners(operation) and operation.needs != ENDING:
+        raise _no_session("a partner's session is not one of an organization's user, and the other way about")
     if archived:
         raise _no_session("the user of the session is archived")
     if not active:
@@ -138,6 +156,47 @@ def _controlling(tx: Transaction, headers: Mapping[str, str], organization_id: s
     return Caller(actor, Organization(*columns))
 
 
+def _on_organization(server: Server, tx: Transaction, caller: Caller, headers: Mapping[str, str]) -> Caller:
+    """The same partner, acting on the organization that the header names."""
+    id = headers.get("organizationid")
+    if not id:
+        raise Refusal(
+            "BDC_1108",
+            name="organizationId",
+            detail="the header organizationId is missing",
+            help="name one of your organizations; GET /v3/partner/organizations lists them",
+        )
+    row = tx.row(_PARTNERS, {"organization_id": caller.actor.organization_id, "id": id})
+    if row is None:
+        raise not_partners(id)
+    organization = Organization(*row)
+    actor = msgspec.structs.replace(caller.actor, organization_id=id)
+    return Caller(actor, organization, caller.touch, limits_of(server, organization))
+
+
+def _is_partners(operation: Operation) -> bool:
+    return operation.credentials in ("partner", "partner-organization")
+
+
+def _key(operation: Operation, headers: Mapping[str, str]) -> str:
+    """The key that the operation wants; a partner may sign out with its app key."""
+    signs_out = operation.needs == ENDING and "devkey" not in headers and "appkey" in headers
+    if not _is_partners(operation) and not signs_out:
+        return _developer_key(headers)
+    key = headers.get("appkey")
+    if not key:
+        raise Refusal("BDC_1178", detail="the header appKey is missing", help="send the partner's app key")
+    return key
+
+
+def not_partners(organization_id: str) -> Refusal:
+    return Refusal(
+        "BDC_1123",
+        detail=f"this partner has made no organization with the id {organization_id}",
+        help="take an id from GET /v3/partner/organizations",
+    )
+
+
 def _developer_key(headers: Mapping[str, str]) -> str:
     key = headers.get("devkey")
     if not key:
@@ -146,7 +205,8 @@ def _developer_key(headers: Mapping[str, str]) -> str:
 
 
 def _no_session(why: str) -> Refusal:
-    return Refusal("BDC_1109", detail=why, help="sign in with POST /connect/v3/login and repeat the call")
+    help = "sign in with POST /connect/v3/login (partners: /connect/v3/partner/login) and repeat the call"
+    return Refusal("BDC_1109", detail=why, help=help)
 
 
 def unknown_key(where: str) -> Refusal:

@@ -6,7 +6,11 @@ from net30.kernel.tables import Organization
 from net30.organizations.rules import settings_of
 
 MINUTE_MS = 60_000
-IDLE_MS: dict[SessionKind, int] = {"USER": 35 * MINUTE_MS, "SYNC": 48 * 60 * MINUTE_MS}
+IDLE_MS: dict[SessionKind, int] = {
+    "USER": 35 * MINUTE_MS,
+    "SYNC": 48 * 60 * MINUTE_MS,
+    "PARTNER": 35 * MINUTE_MS,
+}
 # A session's row is rewritten once a minute at most; it lives this much longer, so that nobody is out early.
 SLACK_MS = MINUTE_MS
 REMEMBERED_MS = 30 * 24 * 60 * MINUTE_MS

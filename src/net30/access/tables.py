@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 from net30.access.roles import RoleType
 from net30.store.record import HASHED, RANGE, Record, listed, table
 
-SessionKind = Literal["USER", "SYNC"]
+SessionKind = Literal["USER", "SYNC", "PARTNER"]
 
 
 class User(Record, frozen=True):
@@ -51,7 +51,10 @@ class DeveloperKeyGrant(Record, frozen=True):
 
 
 class Session(Record, frozen=True):
-    """A signed-in user of one organization, by one developer key; `expires_at` slides with use."""
+    """A signed-in user of one organization, by one developer key; `expires_at` slides with use.
+
+    A session of kind PARTNER belongs to a user of the partner's own organization, and its key is the app key.
+    """
 
     fingerprint: str
     organization_id: str

@@ -25,7 +25,7 @@ Moment = Annotated[
 ]
 
 
-def _id_of(prefix: str) -> Meta:
+def id_of(prefix: str) -> Meta:
     return Meta(
         pattern=f"^{prefix}[0-9A-Za-z]{{1,37}}$", description=f"{prefix} and up to 37 letters and digits."
     )
@@ -58,9 +58,9 @@ class WorldCreate(Wire):
     frozen: bool = False
     zone: str | None = None
     risk_verified: bool = True
-    organization_id: Annotated[str, _id_of("008")] | None = None
-    user_id: Annotated[str, _id_of("006")] | None = None
-    bank_account_id: Annotated[str, _id_of("bac")] | None = None
+    organization_id: Annotated[str, id_of("008")] | None = None
+    user_id: Annotated[str, id_of("006")] | None = None
+    bank_account_id: Annotated[str, id_of("bac")] | None = None
     username: Given | None = None
     password: Secret | None = None
     dev_key: Secret | None = None
@@ -91,7 +91,7 @@ class PersonCreate(Wire):
     password: Secret | None = None
     first_name: Name | None = None
     last_name: Name | None = None
-    user_id: Annotated[str, _id_of("006")] | None = None
+    user_id: Annotated[str, id_of("006")] | None = None
     mfa: Mfa | None = None
 
 

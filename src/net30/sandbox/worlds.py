@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete
 from net30.access import actions as access
 from net30.access import passwords
 from net30.access.mfa import actions as mfa
+from net30.access.partners.actions import forget_organization
 from net30.accounting.actions import create_chart
 from net30.funding.actions import create_verified_account
 from net30.kernel import ids
@@ -51,7 +52,7 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
             machine_now=machine_now,
         )
         if organization is None:
-            raise _taken("organizationId", world.organization_id)
+            raise taken("organizationId", world.organization_id)
         actor = system_actor(world.organization_id, "SANDBOX")
         ctx = Context(server, tx, organization, actor, now, machine_now)
         _add_people(ctx, world, password_hash)
@@ -67,6 +68,7 @@ def remove_world(server: Server, actor: Actor) -> None:
     parameters = {"organization_id": actor.organization_id}
     with writing(server, actor) as ctx:
         keys = access.keys_of(ctx)
+        forget_organization(ctx)
         for statement in _removals():
             ctx.tx.execute(statement, parameters)
         ctx.tx.execute(_REMOVE, parameters)
@@ -112,7 +114,7 @@ def _add_people(ctx: Context, world: World, password_hash: str) -> None:
     access.create_sync_token(ctx, world.sync_token.name, world.sync_token.value)
     access.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
     if not access.create_api_token(ctx, world.api_token, world.user_id):
-        raise _taken("apiToken", "this token")
+        raise taken("apiToken", "this token")
 
 
 def _require_zone(zone: str) -> None:
@@ -132,7 +134,7 @@ def _require_distinct(world: World) -> None:
         )
 
 
-def _taken(field: str, value: str) -> Refusal:
+def taken(field: str, value: str) -> Refusal:
     return Refusal(
         None,
         status=422,

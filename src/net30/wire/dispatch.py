@@ -245,6 +245,7 @@ _HEADERS = tuple(
         "x-idempotent-key",
         "x-net30-strict",
         "appkey",
+        "organizationid",
         "apitoken",
     )
 )

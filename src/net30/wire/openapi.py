@@ -17,6 +17,8 @@ HEADERS = {
     "none": (),
     "session": ("sessionId", "devKey"),
     "control": ("devKey",),
+    "partner": ("sessionId", "appKey"),
+    "partner-organization": ("sessionId", "appKey", "organizationId"),
 }
 
 

@@ -18,7 +18,8 @@ import msgspec
 
 from net30.wire.types import ListRequest
 
-Credentials = Literal["none", "session", "control"]
+# A partner's operations are called with its app key; "partner-organization" are those on one of its organizations.
+Credentials = Literal["none", "session", "control", "partner", "partner-organization"]
 F = TypeVar("F", bound=Callable[..., object])
 
 GIVEN = ("ctx", "server", "actor", "headers")

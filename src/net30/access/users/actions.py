@@ -109,13 +109,27 @@ def update_user(ctx: Context, user_id: str, body: OrganizationUserUpdate) -> Use
     user = require_user(ctx, user_id)
     if faults := rules.update_faults(body):
         raise Refusals(faults)
-    role = user.role if body.role_id is None else require_role(ctx, body.role_id, field="roleId").type
+    return change_user(ctx, user, first_name=body.first_name, last_name=body.last_name, role_id=body.role_id)
+
+
+def change_user(
+    ctx: Context,
+    user: User,
+    *,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    email: str | None = None,
+    role_id: str | None = None,
+) -> User:
+    """Store what was found sound; what is None stays as it is. Refusals are those of `update_user`."""
+    role = user.role if role_id is None else require_role(ctx, role_id, field="roleId").type
     if role != user.role:
-        _require_another_administrator(ctx, user, "roleId", body.role_id, "give it another role")
+        _require_another_administrator(ctx, user, "roleId", role_id, "give it another role")
     changed_user = msgspec.structs.replace(
         user,
-        first_name=body.first_name or user.first_name,
-        last_name=body.last_name or user.last_name,
+        first_name=first_name or user.first_name,
+        last_name=last_name or user.last_name,
+        email=email or user.email,
         role=role,
     )
     return _store(ctx, user, changed_user)
@@ -134,13 +148,16 @@ def archive_user(ctx: Context, user_id: str) -> User:
     return _store(ctx, user, msgspec.structs.replace(user, archived=1))
 
 
-def restore_user(ctx: Context, user_id: str) -> User:
-    """Let a user in again; one who never signed up is invited anew. Restoring twice changes nothing."""
+def restore_user(ctx: Context, user_id: str, *, invites: bool = True) -> User:
+    """Let a user in again; one who never signed up is invited anew. Restoring twice changes nothing.
+
+    Where `invites` is False nobody is: a partner's users sign in by the partner's program.
+    """
     user = require_user(ctx, user_id)
     if not user.archived:
         return user
     restored = _store(ctx, user, msgspec.structs.replace(user, archived=0))
-    if restored.password_hash_secret is None:
+    if invites and restored.password_hash_secret is None:
         invite(ctx, restored)
     return restored
 

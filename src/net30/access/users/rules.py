@@ -13,31 +13,30 @@ _EMAIL = re.compile(rf"[^{_NO_ATOM}]{{1,64}}@[^{_NO_ATOM}.]+(\.[^{_NO_ATOM}.]+)+
 
 def invitation_faults(body: OrganizationUserCreate) -> list[Refusal]:
     """What keeps someone from being invited: a blank name, no email address, terms that are not accepted."""
-    faults = _blank_names(body)
-    if not is_email(body.email):
-        faults.append(
-            Refusal(
-                None,
-                field="email",
-                detail=f"{body.email[:60]!r} is not an email address",
-                help="give one such as ann@example.com",
-            )
-        )
-    if not body.accept_terms_of_service:
-        faults.append(
-            Refusal(
-                None,
-                field="acceptTermsOfService",
-                detail="must be true",
-                help="the new user has to accept the terms of whoever runs this server",
-            )
-        )
-    return faults
+    return [
+        *blank_names(body.first_name, body.last_name),
+        *email_faults(body.email),
+        *terms_faults(accepted=body.accept_terms_of_service),
+    ]
 
 
 def update_faults(body: OrganizationUserUpdate) -> list[Refusal]:
     """Names that would be blank afterwards."""
-    return _blank_names(body)
+    return blank_names(body.first_name, body.last_name)
+
+
+def email_faults(email: str) -> list[Refusal]:
+    if is_email(email):
+        return []
+    detail = f"{email[:60]!r} is not an email address"
+    return [Refusal(None, field="email", detail=detail, help="give one such as ann@example.com")]
+
+
+def terms_faults(*, accepted: bool) -> list[Refusal]:
+    if accepted:
+        return []
+    help = "the new user has to accept the terms of whoever runs this server"
+    return [Refusal(None, field="acceptTermsOfService", detail="must be true", help=help)]
 
 
 def is_email(text: str) -> bool:
@@ -45,8 +44,8 @@ def is_email(text: str) -> bool:
     return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
-def _blank_names(body: OrganizationUserCreate | OrganizationUserUpdate) -> list[Refusal]:
-    names = (("firstName", body.first_name), ("lastName", body.last_name))
+def blank_names(first_name: str | None, last_name: str | None) -> list[Refusal]:
+    names = (("firstName", first_name), ("lastName", last_name))
     return [
         Refusal(None, field=field, detail="must not be blank", help="give a name, or leave it as it is")
         for field, name in names

@@ -139,7 +139,7 @@ def _become(
 def _mail(ctx: Context, verification: RiskVerification, decision: Decision) -> None:
     asked_by = None if verification.asked_by is None else find_user(ctx, verification.asked_by)
     if decision in _SAID and asked_by is not None:
-        mailbox.send(ctx, "EMAIL", asked_by.username, "Verification of your business", _SAID[decision])
+        mailbox.send(ctx, "EMAIL", asked_by.email, "Verification of your business", _SAID[decision])
 
 
 def _usual(ctx: Context) -> Outcome:
