@@ -30,6 +30,7 @@ FOUNDATIONS = ["store", "kernel", "wire"]
 
 # Tables of the whole server, and tables that say to which organization something belongs.
 GLOBAL_TABLES = {
+    "app_key": "is looked up before anyone knows which partner's it is",
     "organization": "is the organization",
     "developer_key": "belongs to a program, which may work with several organizations",
     "hourly_count": "counts what a program does",
@@ -43,6 +44,8 @@ CROSSING = {
     ("net30.access.reachable", "_FORWARD"),
     ("net30.access.reachable", "_BACKWARD"),
     ("net30.access.actions", "_DROP_UNUSED_KEY"),
+    ("net30.access.partners.actions", "_MADE_BY"),
+    ("net30.access.partners.actions", "_FORGET"),
     ("net30.access.mfa.texting", "_WAITING_IN"),
 }
 # Indexes by which an organization is found: by due work, by a username, by a developer key, by waiting texts.

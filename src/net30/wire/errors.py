@@ -41,7 +41,7 @@ CATALOGUE: Mapping[str, CodedError] = {
     "BDC_1105": CodedError(403, "Organization has no API access."),
     "BDC_1106": CodedError(403, "API user and organization have different partner types.", reserved=True),
     "BDC_1107": CodedError(423, "Organization is locked out."),
-    "BDC_1108": CodedError(400, "Parameter value is missing[: {name}].", reserved=True),
+    "BDC_1108": CodedError(400, "Parameter value is missing[: {name}]."),
     "BDC_1109": CodedError(401, "Session is invalid. Please log in."),
     "BDC_1110": CodedError(423, "Login is locked."),
     "BDC_1111": CodedError(401, "No active user found for this user and organization."),

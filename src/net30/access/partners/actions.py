@@ -51,6 +51,7 @@ _MADE = Sized(
         )
     )
 )
+# These two ask whose an organization is, so they cannot name the partner.
 _MADE_BY = Statement(
     select(partner_organizations.c.organization_id).where(partner_organizations.c.id == bindparam("made_id"))
 )
