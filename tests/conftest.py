@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -18,6 +19,10 @@ from net30.settings import Settings
 from net30.store.schema import migrate
 
 DATABASES = ("sqlite", "postgresql")
+
+# How long an example takes says more of the machine that runs the tests, and of what else it does, than of net30.
+settings.register_profile("net30", deadline=None)
+settings.load_profile("net30")
 
 
 @pytest.fixture(scope="session")
