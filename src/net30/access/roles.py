@@ -44,7 +44,10 @@ def _each(nouns: Iterable[str], *verbs: str) -> frozenset[str]:
 _EVERYONE = frozenset({"session:*", "mfa:*"})
 _ENTERING = ("read", "create", "update", "archive")
 
-_PEOPLE = frozenset({"users:read", "roles:read", "organization:read"})
+# Only administrators see these; reading everything does not reach them.
+ADMINISTRATORS_OWN = frozenset({"organization", "price-plan"})
+
+_PEOPLE = frozenset({"users:read", "roles:read"})
 _ACCOUNTS = _each(("banks", "cards", "funding"), "read")
 _OWED_BY_US = ("vendors", "bills", "recurring-bills", "vendor-credits", "documents")
 _OWED_TO_US = ("customers", "invoices", "recurring-invoices", "credit-memos", "received-payments", "items")
@@ -93,7 +96,19 @@ SYNC = "SYNC"
 _SYNC = Role(
     "Keeps books for an accounting program",
     frozenset({"*:*"}),
-    reads_only=frozenset({"payments", "banks", "cards", "users", "roles", "mfa", "risk-verifications"}),
+    reads_only=frozenset(
+        {
+            "organization",
+            "price-plan",
+            "payments",
+            "banks",
+            "cards",
+            "users",
+            "roles",
+            "mfa",
+            "risk-verifications",
+        }
+    ),
 )
 
 
@@ -111,5 +126,7 @@ def _holds(role: Role, permission: str) -> bool:
     noun, verb = permission.split(":")
     if noun in role.reads_only and verb != "read":
         return False
-    wanted = {permission, f"{noun}:*", f"*:{verb}", "*:*"}
+    wanted = {permission, f"{noun}:*", "*:*"}
+    if noun not in ADMINISTRATORS_OWN:
+        wanted.add(f"*:{verb}")
     return bool(wanted & (role.may | _EVERYONE))
