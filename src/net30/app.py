@@ -14,7 +14,7 @@ from net30.kernel.context import Server
 from net30.kernel.mail_server import mail_server
 from net30.kernel.tables import ServerValue, server_values
 from net30.lifeline import end_with_server
-from net30.settings import Settings, settings
+from net30.settings import Settings, secret_keys, settings
 from net30.store.database import Database
 from net30.store.statements import Statement, by_key
 from net30.wire.dispatch import add_operations
@@ -34,8 +34,10 @@ def build() -> Application:
 
 def server(chosen: Settings) -> Server:
     """The parts a process runs on. In the sandbox the secret key is made once and kept in the database."""
+    keys = secret_keys(chosen)
+    assert keys or chosen.environment == "sandbox", "production has keys of its own (startup.py)"
     database = Database(chosen.database, chosen.threads)
-    keys = [key for key in chosen.secret_key.split(",") if key] or [_own_key(database)]
+    keys = keys or [_own_key(database)]
     return Server(
         database=database,
         environment=chosen.environment,

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from net30 import __version__
-from net30.settings import DESCRIBED, Settings, settings
+from net30.settings import DESCRIBED, CannotStart, Settings, settings
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -19,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(fault))
     try:
         COMMANDS[command](chosen)
+    except CannotStart as fault:
+        sys.exit(str(fault))
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -62,10 +64,13 @@ def _serve(chosen: Settings) -> None:
 def _migrate(chosen: Settings) -> None:
     """Bring the database's schema up to date."""
     import net30.rooms  # noqa: F401  (declares every table)
-    from net30.store.database import Database
+    from net30.startup import claim, opened
     from net30.store.schema import migrate
 
-    migrate(Database(chosen.database, 1))
+    with opened(chosen) as database:
+        migrate(database)
+        if chosen.environment == "production":
+            claim(database, chosen)
     print("the schema is up to date")
 
 
@@ -94,7 +99,7 @@ def _demo(chosen: Settings) -> None:
 COMMANDS = {"serve": _serve, "migrate": _migrate, "worker": _worker, "openapi": _openapi, "demo": _demo}
 TAKES: dict[str, tuple[str, ...]] = {
     "serve": Settings.__struct_fields__,
-    "migrate": ("database",),
+    "migrate": ("database", "environment"),
     "worker": ("database", "environment", "secret_key", "sms_command", "smtp_url", "mail_from"),
     "openapi": ("environment",),
     "demo": (),

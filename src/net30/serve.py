@@ -17,8 +17,8 @@ from granian.log import LogLevels
 import net30.rooms  # noqa: F401  (declares every table)
 from net30 import lifeline
 from net30.settings import Settings, to_environment
-from net30.store.database import Database
-from net30.store.schema import SchemaIsOld, migrate, require_current
+from net30.startup import claim, opened, require_settings
+from net30.store.schema import migrate
 
 READY_WITHIN_S = 60.0
 WORKER_PAUSE_S = 1.0
@@ -27,9 +27,16 @@ BACKLOG = 2048
 
 
 def serve(chosen: Settings) -> None:
-    """Serve until stopped by SIGINT or SIGTERM; exits 1 when the port is taken or the schema is old."""
+    """Serve until stopped by SIGINT or SIGTERM; exits 1 when the port is taken.
+
+    CannotStart says that the database cannot be reached or is not this server's, or that production lacks a setting.
+    """
+    require_settings(chosen, mails=True)
     _require_free(chosen)
-    _prepare_schema(chosen)
+    with opened(chosen) as database:
+        if chosen.environment == "sandbox":
+            migrate(database)
+        claim(database, chosen)
     os.environ |= {**to_environment(chosen), lifeline.VARIABLE: str(os.getpid())}
     threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
     with _worker_beside():
@@ -89,19 +96,6 @@ def _require_free(chosen: Settings) -> None:
             sys.exit(
                 f"net30 cannot listen on {chosen.host}:{chosen.port}: {fault.strerror}; choose another --port"
             )
-
-
-def _prepare_schema(chosen: Settings) -> None:
-    database = Database(chosen.database, 1)
-    try:
-        if chosen.environment == "sandbox":
-            migrate(database)
-        else:
-            require_current(database)
-    except SchemaIsOld as fault:
-        sys.exit(str(fault))
-    finally:
-        database.close()
 
 
 def _announce(chosen: Settings) -> None:

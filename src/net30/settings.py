@@ -14,6 +14,10 @@ from net30.kernel.mail_server import mail_server
 Most = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
 
+class CannotStart(Exception):
+    """Why a process cannot do its work with the settings or the database it was given; one sentence a line."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How one server runs. Each field is the flag --name and the variable NET30_NAME."""
 
@@ -86,6 +90,11 @@ def settings(given: Mapping[str, str | None], variables: Mapping[str, str] = os.
         raise ValueError(str(fault)) from None
     mail_server(chosen.smtp_url, chosen.mail_from)
     return chosen
+
+
+def secret_keys(chosen: Settings) -> list[str]:
+    """The keys of NET30_SECRET_KEY; the first encrypts."""
+    return [key for part in chosen.secret_key.split(",") if (key := part.strip())]
 
 
 def to_environment(chosen: Settings) -> dict[str, str]:

@@ -11,6 +11,7 @@ from net30.kernel import jobs, mail_delivery
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
 from net30.settings import Settings
+from net30.startup import claim, opened, require_settings
 
 IDLE_S = 0.5
 
@@ -23,6 +24,9 @@ def work(chosen: Settings) -> None:
     stop = threading.Event()
     for caught in (signal.SIGTERM, signal.SIGINT):
         signal.signal(caught, lambda _number, _frame: stop.set())
+    require_settings(chosen, mails=True)
+    with opened(chosen) as database:
+        claim(database, chosen)
     running = server(chosen)
     # What waits for others' servers and commands does not hold up the jobs.
     for wanted, beside in (
