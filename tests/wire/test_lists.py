@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+import msgspec
 import pytest
 from clients import Answered, World
 from vendor_cases import ADDRESS, BERLIN
@@ -244,3 +245,14 @@ def test_a_token_that_was_touched_is_refused(band: World, token: str) -> None:
 
 def test_an_empty_token_is_the_first_page(band: World) -> None:
     assert names(band, page="", max=2) == NAMES[:2]
+
+
+def test_what_we_signed_for_another_purpose_is_refused(band: World) -> None:
+    content = msgspec.msgpack.encode([False, band.user_id, band.id])
+    signed = base64.urlsafe_b64encode(band.api.running.secrets.sign(content) + content).decode().rstrip("=")
+    assert band.get("/login/organizations", page=signed).status == 200
+    assert refused(band.get("/vendors", page=signed)) == ["page: belongs to another list"]
+    listed = band.get("/vendors", max=2).ok()["nextPage"]
+    assert refused(band.get("/login/organizations", page=listed)) == [
+        "page: is not a page token of this list"
+    ]
