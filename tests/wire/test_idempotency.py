@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 from clients import Answered, Api, World
+from sqlalchemy import bindparam, select
 from vendor_cases import ADDRESS
 
 from net30.access.actions import grant_developer_key
 from net30.kernel.context import Server, system_actor, writing
+from net30.kernel.tables import idempotency_keys
+from net30.store.statements import Statement
+from net30.wire import idempotency
 
 VENDOR = {"name": "Bass", "address": ADDRESS}
 HOUR_MS = 3_600_000
+KEPT_KEYS = Statement(
+    select(idempotency_keys.c.key).where(idempotency_keys.c.organization_id == bindparam("organization_id"))
+)
 
 
 @pytest.fixture
@@ -117,6 +124,19 @@ def test_a_key_is_forgotten_after_a_day(running: Server, key: str) -> None:
     assert (second.status, is_hit(second)) == (201, False)
     assert second.json["id"] != first.json["id"]
     assert send(world, key, {**VENDOR, "name": "Alto"}).text == second.text
+
+
+def test_what_is_too_old_is_thrown_away(running: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "TIDY_ONE_IN", 1)
+    now = running.machine_now()
+    world = World(Api(dataclasses.replace(running, machine_now=lambda: now)))
+    for number in range(5):
+        send(world, f"{number}", {**VENDOR, "name": f"{number}"}).ok()
+        now += 8 * HOUR_MS
+        world.headers = world.sign_in()
+    with world.database.read() as tx:
+        kept = tx.rows(KEPT_KEYS, {"organization_id": world.id})
+    assert sorted(kept) == [("2",), ("3",), ("4",)]
 
 
 def test_signing_in_is_never_repeated(world: World, key: str) -> None:

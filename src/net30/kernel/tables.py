@@ -184,6 +184,7 @@ idempotency_keys = table(
     "idempotency_key",
     IdempotencyKey,
     key=["organization_id", "developer_key", "operation", "key"],
+    indexes=[("organization_id", "kept_at")],
     references=_OWNER,
 )
 # Global: a developer key belongs to no organization.
