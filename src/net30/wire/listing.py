@@ -2,24 +2,26 @@
 
 A page token names the sort keys of the row it continues from. It is signed and bound to the organization and to the
 query, so a token works nowhere else; rows that are inserted meanwhile neither shift nor repeat the others.
+
+Any single filter and any single sort reads its page from an index, however many rows there are: see wire/paging.py.
 """
 
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, select, tuple_
 
 from net30.kernel.clock import milliseconds
 from net30.kernel.context import Context
 from net30.kernel.money import MAX_THOUSANDTHS
 from net30.kernel.refusal import Refusal, Refusals
-from net30.store.record import STORED, ListedColumn, Record
-from net30.store.statements import Statement, Value
+from net30.store.record import RANGE, STORED, ListedColumn, Record
+from net30.store.statements import Value
+from net30.wire.paging import MOST_SORTED, Shape, SortKey, count_of, halves, led, order_of, statement
 from net30.wire.types import ListRequest, Wire
 
 R = TypeVar("R", bound=Record)
@@ -28,7 +30,6 @@ T = TypeVar("T")
 MOST_CONDITIONS = 20
 MOST_VALUES = 100
 MOST_SORT_KEYS = 5
-MOST_SHAPES = 2_000
 
 _FILTER_FORM = 'write field:op:value, with commas between filters and quotes around a list: status:in:"A,B"'
 _CONDITION = re.compile(r'([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
@@ -58,14 +59,10 @@ class Condition(msgspec.Struct, frozen=True):
     values: tuple[Value, ...]
 
 
-class SortKey(msgspec.Struct, frozen=True):
-    name: str
-    descending: bool
-
-
 class _Token(msgspec.Struct, array_like=True):
     backward: bool
     query: bytes
+    led_by: str
     keys: list[str | int | None]
 
 
@@ -82,35 +79,69 @@ def page(
     """
     faults: list[Refusal] = []
     conditions = [*extra, *parse_filters(record, request.filters, faults)]
-    order = _order(record, parse_sort(record, request.sort, faults))
+    wanted = parse_sort(record, request.sort, faults)
     if faults:
         raise Refusals(faults)
     query = _query_hash(ctx.organization_id, record, request, extra)
-    token = _read_token(ctx, request.page, query, len(order)) if request.page else None
-    shape = _Shape(
+    token = _read_token(ctx, request.page, query) if request.page else None
+    led_by = token.led_by if token else "" if wanted else _range_to_lead(ctx, record, conditions)
+    order = led(record, led_by) if led_by else order_of(record, wanted)
+    if token and len(token.keys) != len(order):
+        raise _of_another_list()
+    shape = Shape(
         tuple((c.name, c.operator, len(c.values)) for c in conditions),
         tuple(order),
         token.backward if token else False,
         tuple(key is None for key in token.keys) if token else None,
     )
-    parameters: dict[str, Value] = {"organization_id": ctx.organization_id, "row_limit": request.max + 1}
-    for i, condition in enumerate(conditions):
-        parameters |= {f"value_{i}_{j}": value for j, value in enumerate(condition.values)}
+    attributes = [key.attribute for key in order]
+    parameters = {"organization_id": ctx.organization_id, **_values(conditions)}
     if token:
-        parameters |= {f"key_{i}": key for i, key in enumerate(token.keys) if key is not None}
-    found = ctx.tx.records(record, _statement(record, shape), parameters)
+        parameters |= {f"key_{a}": key for a, key in zip(attributes, token.keys, strict=True)}
+    found = _rows(ctx, record, shape, parameters, request.max + 1)
     more = len(found) > request.max
     rows = found[: request.max]
     if shape.backward:
         rows.reverse()
     has_next = more if not shape.backward else True
     has_prev = token is not None if not shape.backward else more
-    attributes = [key.attribute for key in order]
+
+    def token_of(row: R, *, backward: bool) -> str:
+        return _write_token(ctx, _Token(backward, query, led_by, [getattr(row, name) for name in attributes]))
+
     return Page(
         rows,
-        _write_token(ctx, rows[-1], attributes, query, backward=False) if rows and has_next else None,
-        _write_token(ctx, rows[0], attributes, query, backward=True) if rows and has_prev else None,
+        token_of(rows[-1], backward=False) if rows and has_next else None,
+        token_of(rows[0], backward=True) if rows and has_prev else None,
     )
+
+
+def _values(conditions: Sequence[Condition]) -> dict[str, Value]:
+    return {f"value_{i}_{j}": value for i, c in enumerate(conditions) for j, value in enumerate(c.values)}
+
+
+def _rows(ctx: Context, record: type[R], shape: Shape, parameters: Mapping[str, Value], most: int) -> list[R]:
+    found: list[R] = []
+    for half in halves(shape):
+        if len(found) < most:
+            limit = {"row_limit": most - len(found)}
+            found += ctx.tx.records(record, statement(record, half), {**parameters, **limit})
+    return found
+
+
+def _range_to_lead(ctx: Context, record: type[Record], conditions: Sequence[Condition]) -> str:
+    """The name of a filter whose range holds so many rows that no order but its own can be read from an index.
+
+    Nothing ("") for a range of creation times, which is the order of the list, and for a range of few rows.
+    """
+    stored = STORED[record]
+    ranges = [c for c in conditions if c.operator in (*RANGE, "sw")]
+    names = {stored.listed[c.name].attribute: c.name for c in ranges}
+    if len(names) != 1 or names.keys() & {"created_time", *stored.key}:
+        return ""
+    shape = tuple((c.name, c.operator, len(c.values)) for c in ranges)
+    counted = ctx.tx.row(count_of(record, shape), {"organization_id": ctx.organization_id, **_values(ranges)})
+    return ranges[0].name if counted and counted[0] > MOST_SORTED else ""
 
 
 # ---- filters and sort as text ---------------------------------------------------------------------------
@@ -147,8 +178,14 @@ def _condition(record: type[Record], name: str, operator: str, raw: str) -> Cond
     texts = [part.strip() for part in raw.split(",")] if operator in ("in", "nin") else [raw]
     if len(texts) > MOST_VALUES:
         raise _bad("filters", f"{name}:{operator} lists more than {MOST_VALUES} values")
-    values = tuple(_value(name, column, one) for one in texts)
-    return Condition(name, operator, values if operator != "sw" else (raw, *_end_of_prefix(raw)))
+    values = tuple(dict.fromkeys(_value(name, column, one) for one in texts))
+    if operator == "sw":
+        return Condition(name, operator, (raw, *_end_of_prefix(raw)))
+    if operator in ("ne", "nin") and not column.nullable:
+        # The values that are left are looked up, where those that are not wanted would have to be walked over.
+        left = tuple(one for one in (column.values or (0, 1) * (column.kind == "flag")) if one not in values)
+        return Condition(name, "in", left) if left else Condition(name, operator, values)
+    return Condition(name, operator, values)
 
 
 def _end_of_prefix(prefix: str) -> list[str]:
@@ -246,134 +283,6 @@ def _bad(field: str, message: str, help: str = "") -> Refusal:
     return Refusal(None, field=field, detail=message, help=help)
 
 
-# ---- the statement --------------------------------------------------------------------------------------
-
-
-class _Key(msgspec.Struct, frozen=True):
-    """One column of the order; `nullable` ones sort their nulls last whichever way they run."""
-
-    attribute: str
-    descending: bool
-    nullable: bool
-
-
-class _Shape(msgspec.Struct, frozen=True):
-    """All that decides a list's SQL, apart from the values."""
-
-    conditions: tuple[tuple[str, str, int], ...]
-    order: tuple[_Key, ...]
-    backward: bool
-    null_keys: tuple[bool, ...] | None
-
-
-_statements: dict[tuple[type[Record], _Shape], Statement] = {}
-
-
-def _statement(record: type[Record], shape: _Shape) -> Statement:
-    known = _statements.get((record, shape))
-    if known is None:
-        if len(_statements) >= MOST_SHAPES:
-            _statements.clear()
-        known = _statements[record, shape] = _build(record, shape)
-    return known
-
-
-def _order(record: type[Record], wanted: Sequence[SortKey]) -> list[_Key]:
-    """The columns a list is ordered by: what was asked, then the time of creation, then the key; no column twice."""
-    stored = STORED[record]
-    keys: list[_Key] = []
-    for sort_key in wanted:
-        column = stored.listed[sort_key.name]
-        keys.append(_Key(column.attribute, sort_key.descending, column.nullable))
-    # The rest runs the way of the last key, so that one index serves both ways.
-    descending = keys[-1].descending if keys else False
-    keys += [_Key(a, descending, False) for a in ("created_time", *stored.key[1:]) if a in stored.table.c]
-    order: list[_Key] = []
-    for key in keys:
-        named = [earlier.attribute for earlier in order]
-        # Nothing is left to order once the whole key was named.
-        if key.attribute not in named and not set(stored.key[1:]) <= set(named):
-            order.append(key)
-    return order
-
-
-def _build(record: type[Record], shape: _Shape) -> Statement:
-    stored = STORED[record]
-    wheres = [stored.table.c.organization_id == bindparam("organization_id")]
-    for i, (name, operator, count) in enumerate(shape.conditions):
-        column = stored.listed[name].column
-        wheres.append(
-            _COMPARE[operator](column, [bindparam(f"value_{i}_{j}", type_=column.type) for j in range(count)])
-        )
-    if shape.null_keys is not None:
-        wheres.append(_after(stored.table.c, shape))
-    orders = [
-        clause for key in shape.order for clause in _order_clauses(stored.table.c[key.attribute], key, shape)
-    ]
-    return Statement(
-        select(stored.table).where(*wheres).order_by(*orders).limit(bindparam("row_limit", type_=_WHOLE))
-    )
-
-
-_WHOLE = literal(1).type
-
-
-def _order_clauses(column: ColumnElement[Any], key: _Key, shape: _Shape) -> list[ColumnElement[Any]]:
-    descending = key.descending != shape.backward
-    ordered = column.desc() if descending else column.asc()
-    if not key.nullable:
-        return [ordered]
-    absent = column.is_(None)
-    return [absent.desc() if shape.backward else absent.asc(), ordered]
-
-
-def _after(columns: Any, shape: _Shape) -> ColumnElement[bool]:
-    """Rows behind the token's row in the order, or before it when paging backward."""
-    assert shape.null_keys is not None
-    keys = [(columns[key.attribute], key, i) for i, key in enumerate(shape.order)]
-    if not any(key.nullable for key in shape.order) and len({key.descending for key in shape.order}) == 1:
-        # One row comparison, which both databases answer from an index.
-        left = tuple_(*(column for column, _, _ in keys))
-        right = tuple_(*(bindparam(f"key_{i}", type_=column.type) for column, _, i in keys))
-        return left < right if shape.order[0].descending != shape.backward else left > right
-    choices: list[ColumnElement[bool]] = []
-    equal: list[ColumnElement[bool]] = []
-    for column, key, i in keys:
-        is_null = shape.null_keys[i]
-        value = bindparam(f"key_{i}", type_=column.type)
-        choices.append(and_(*equal, _beyond(column, key, value, is_null=is_null, backward=shape.backward)))
-        equal.append(column.is_(None) if is_null else column == value)
-    return or_(*choices)
-
-
-def _beyond(
-    column: ColumnElement[Any], key: _Key, value: Any, *, is_null: bool, backward: bool
-) -> ColumnElement[bool]:
-    """The column alone stands behind the value; nulls stand behind everything."""
-    if is_null:
-        return column.is_not(None) if backward else false()
-    further = column < value if key.descending != backward else column > value
-    return further if backward or not key.nullable else or_(further, column.is_(None))
-
-
-def _starts_with(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """A range from the prefix to its end, so that an index serves it."""
-    return and_(column >= values[0], *(column < end for end in values[1:]))
-
-
-_COMPARE: dict[str, Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[bool]]] = {
-    "eq": lambda column, values: column == values[0],
-    "ne": lambda column, values: or_(column != values[0], column.is_(None)),
-    "gt": lambda column, values: column > values[0],
-    "gte": lambda column, values: column >= values[0],
-    "lt": lambda column, values: column < values[0],
-    "lte": lambda column, values: column <= values[0],
-    "in": lambda column, values: column.in_(values),
-    "nin": lambda column, values: or_(column.not_in(values), column.is_(None)),
-    "sw": _starts_with,
-}
-
-
 # ---- tokens ---------------------------------------------------------------------------------------------
 
 
@@ -384,14 +293,12 @@ def _query_hash(
     return hashlib.sha256(text).digest()[:12]
 
 
-def _write_token(
-    ctx: Context, row: Record, attributes: Sequence[str], query: bytes, *, backward: bool
-) -> str:
-    content = msgspec.msgpack.encode(_Token(backward, query, [getattr(row, name) for name in attributes]))
+def _write_token(ctx: Context, token: _Token) -> str:
+    content = msgspec.msgpack.encode(token)
     return base64.urlsafe_b64encode(ctx.server.secrets.sign(content) + content).decode().rstrip("=")
 
 
-def _read_token(ctx: Context, text: str, query: bytes, keys: int) -> _Token:
+def _read_token(ctx: Context, text: str, query: bytes) -> _Token:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError:
@@ -405,7 +312,11 @@ def _read_token(ctx: Context, text: str, query: bytes, keys: int) -> _Token:
         token = msgspec.msgpack.decode(content, type=_Token)
     except msgspec.MsgspecError:
         # Signed by us for a list that is paged by other means.
-        token = None
-    if token is None or token.query != query or len(token.keys) != keys:
-        raise _bad("page", "belongs to another list", "repeat the sort and filters that the token came with")
+        raise _of_another_list() from None
+    if token.query != query:
+        raise _of_another_list()
     return token
+
+
+def _of_another_list() -> Refusal:
+    return _bad("page", "belongs to another list", "repeat the sort and filters that the token came with")

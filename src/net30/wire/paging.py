@@ -1,0 +1,224 @@
+"""The SQL of lists: any single filter and any single sort reads its page from an index, however many rows there are.
+
+A list that is sorted by a column with nulls is read as two lists (`halves`), the rows with one of several values as
+those of each value, merged (`statement`), and a range of many rows decides the order (wire/listing.py).
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from net30.store.record import STORED, Record
+from net30.store.statements import Statement
+
+MOST_SHAPES = 2_000
+# So many rows of a range are sorted by their creation; beyond that they come in the order of the range itself.
+MOST_SORTED = 1_000
+
+Asked = tuple[str, str, int]
+"""A filter without its values: the wire name, the operator, and how many values there are."""
+
+
+class SortKey(msgspec.Struct, frozen=True):
+    name: str
+    descending: bool
+
+
+class Key(msgspec.Struct, frozen=True):
+    """One column of the order; `nullable` ones sort their nulls last whichever way they run."""
+
+    attribute: str
+    descending: bool
+    nullable: bool
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """All that decides a list's SQL, apart from the values.
+
+    `half` limits it to the rows that have nothing in a column (True) or something (False).
+    """
+
+    conditions: tuple[Asked, ...]
+    order: tuple[Key, ...]
+    backward: bool
+    null_keys: tuple[bool, ...] | None
+    half: tuple[str, bool] | None = None
+
+
+def halves(shape: Shape) -> list[Shape]:
+    """A list that is sorted by a column with nulls is two, one behind the other, each in the order of an index."""
+    first, *rest = shape.order
+    if not first.nullable:
+        return [shape]
+    replace = msgspec.structs.replace
+    present = replace(shape, order=(replace(first, nullable=False), *rest), half=(first.attribute, False))
+    absent = replace(shape, order=tuple(rest), half=(first.attribute, True))
+    keys = shape.null_keys
+    if keys is not None:
+        absent = replace(absent, null_keys=keys[1:] if keys[0] else None)
+        present = replace(present, null_keys=None if keys[0] else keys)
+    halves = [absent, present] if shape.backward else [present, absent]
+    # A token leads into one of them; what lies before that was read.
+    return halves if keys is None or halves[0].null_keys is not None else halves[1:]
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def statement(record: type[Record], shape: Shape) -> Statement:
+    """One page; where a column has one of several values, the pages of each value, merged."""
+    columns = STORED[record].table.c
+    spread = _spread(record, shape)
+    wheres = _wheres(record, shape.conditions, but=spread)
+    if shape.half is not None:
+        name, is_null = shape.half
+        wheres.append(columns[name].is_(None) if is_null else columns[name].is_not(None))
+    if shape.null_keys is not None:
+        wheres.append(_after(columns, shape))
+    whole = _in_order(select(STORED[record].table).where(*wheres), columns, shape)
+    if spread is None:
+        return Statement(whole)
+    _, _, count = shape.conditions[spread]
+    pages = [
+        whole.where(_compared(record, spread, shape.conditions[spread], j)).subquery() for j in range(count)
+    ]
+    merged = union_all(*(select(one) for one in pages)).subquery()
+    return Statement(_in_order(select(merged), merged.c, shape))
+
+
+def order_of(record: type[Record], wanted: Sequence[SortKey]) -> list[Key]:
+    """The columns a list is ordered by: what was asked, then the time of creation, then the key; no column twice."""
+    stored = STORED[record]
+    keys: list[Key] = []
+    for sort_key in wanted:
+        column = stored.listed[sort_key.name]
+        keys.append(Key(column.attribute, sort_key.descending, column.nullable))
+    # The rest runs the way of the last key, so that one index serves both ways.
+    descending = keys[-1].descending if keys else False
+    keys += [Key(a, descending, False) for a in ("created_time", *stored.key[1:]) if a in stored.table.c]
+    order: list[Key] = []
+    for key in keys:
+        named = [earlier.attribute for earlier in order]
+        # Nothing is left to order once the whole key was named.
+        if key.attribute not in named and not set(stored.key[1:]) <= set(named):
+            order.append(key)
+    return order
+
+
+def led(record: type[Record], name: str) -> list[Key]:
+    """The order of a list that is led by a range of one column, in which there are no nulls."""
+    first, *rest = order_of(record, [SortKey(name, False)])
+    return [msgspec.structs.replace(first, nullable=False), *rest]
+
+
+def _spread(record: type[Record], shape: Shape) -> int | None:
+    """Which condition is taken apart: the first that lists values, when the order is that of each value's index."""
+    listed = STORED[record].listed
+    if shape.order[0].attribute != "created_time":
+        return None
+    several = (
+        i
+        for i, (name, operator, count) in enumerate(shape.conditions)
+        if operator == "in" and count > 1 and listed[name].attribute not in STORED[record].key
+    )
+    return next(several, None)
+
+
+def _in_order(query: Select[Any], columns: Any, shape: Shape) -> Select[Any]:
+    orders = [clause for key in shape.order for clause in _order_clauses(columns[key.attribute], key, shape)]
+    return query.order_by(*orders).limit(bindparam("row_limit", type_=_WHOLE))
+
+
+def _wheres(
+    record: type[Record], conditions: Sequence[Asked], but: int | None = None
+) -> list[ColumnElement[bool]]:
+    """The organization's rows that meet the conditions, but for the one with a number."""
+    owned = STORED[record].table.c.organization_id == bindparam("organization_id")
+    return [owned, *(_compared(record, i, asked) for i, asked in enumerate(conditions) if i != but)]
+
+
+def _compared(record: type[Record], i: int, asked: Asked, equal_to: int | None = None) -> ColumnElement[bool]:
+    """A condition; with `equal_to`, that its column equals this one of its values."""
+    name, operator, count = asked
+    column = STORED[record].listed[name].column
+    values = [bindparam(f"value_{i}_{j}", type_=column.type) for j in range(count)]
+    return _COMPARE[operator](column, values) if equal_to is None else column == values[equal_to]
+
+
+_WHOLE = literal(1).type
+
+
+def _order_clauses(column: ColumnElement[Any], key: Key, shape: Shape) -> list[ColumnElement[Any]]:
+    descending = key.descending != shape.backward
+    ordered = column.desc() if descending else column.asc()
+    if not key.nullable:
+        return [ordered]
+    absent = column.is_(None)
+    return [absent.desc() if shape.backward else absent.asc(), ordered]
+
+
+def _after(columns: Any, shape: Shape) -> ColumnElement[bool]:
+    """Rows behind the token's row in the order, or before it when paging backward."""
+    assert shape.null_keys is not None
+    keys = [(columns[key.attribute], key, i) for i, key in enumerate(shape.order)]
+    if not any(key.nullable for key in shape.order) and len({key.descending for key in shape.order}) == 1:
+        # One row comparison, which both databases answer from an index.
+        left = tuple_(*(column for column, _, _ in keys))
+        right = tuple_(*(bindparam(f"key_{key.attribute}", type_=c.type) for c, key, _ in keys))
+        return left < right if shape.order[0].descending != shape.backward else left > right
+    choices: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for column, key, i in keys:
+        is_null = shape.null_keys[i]
+        value = bindparam(f"key_{key.attribute}", type_=column.type)
+        choices.append(and_(*equal, _beyond(column, key, value, is_null=is_null, backward=shape.backward)))
+        equal.append(column.is_(None) if is_null else column == value)
+    return or_(*choices)
+
+
+def _beyond(
+    column: ColumnElement[Any], key: Key, value: Any, *, is_null: bool, backward: bool
+) -> ColumnElement[bool]:
+    """The column alone stands behind the value; nulls stand behind everything."""
+    if is_null:
+        return column.is_not(None) if backward else false()
+    further = column < value if key.descending != backward else column > value
+    return further if backward or not key.nullable else or_(further, column.is_(None))
+
+
+def _starts_with(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """A range from the prefix to its end, so that an index serves it."""
+    return and_(column >= values[0], *(column < end for end in values[1:]))
+
+
+_COMPARE: dict[str, Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[bool]]] = {
+    "eq": lambda column, values: column == values[0],
+    "ne": lambda column, values: or_(column != values[0], column.is_(None)),
+    "gt": lambda column, values: column > values[0],
+    "gte": lambda column, values: column >= values[0],
+    "lt": lambda column, values: column < values[0],
+    "lte": lambda column, values: column <= values[0],
+    "in": lambda column, values: column.in_(values),
+    "nin": lambda column, values: or_(column.not_in(values), column.is_(None)),
+    "sw": _starts_with,
+}
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def count_of(record: type[Record], conditions: tuple[Asked, ...]) -> Statement:
+    """How many rows meet the conditions, counted to one more than are sorted."""
+    few = select(literal(1)).where(*_wheres(record, conditions)).limit(MOST_SORTED + 1).subquery()
+    return Statement(select(func.count()).select_from(few))
