@@ -9,16 +9,10 @@ from stock import blank, organization
 import net30.rooms  # noqa: F401  (declares every table)
 from net30.kernel.context import Server
 from net30.store.record import STORED, Record
-from net30.wire import listing
+from net30.wire import paging
 
 LISTED = [record for record, stored in STORED.items() if stored.listed]
-SORTS = [
-    (record, name)
-    for record in LISTED
-    for name, column in STORED[record].listed.items()
-    # Nulls sort last by an expression, which no index of ours serves.
-    if not column.nullable
-]
+SORTS = [(record, name) for record in LISTED for name, column in STORED[record].listed.items()]
 EQUALITIES = [
     (record, name)
     for record in LISTED
@@ -29,14 +23,17 @@ EQUALITIES = [
 
 def plan(running: Server, record: type[Record], **shape: Any) -> str:
     """How the database means to read one page."""
-    chosen = listing._Shape(**{"conditions": (), "backward": False, "null_keys": None, **shape})
-    sql, constants = listing._statement(record, chosen).text(running.database.dialect)
+    chosen = paging.Shape(**{"conditions": (), "backward": False, "null_keys": None, **shape})
+    # Where there are nulls, those that have a value are what a first page is read from.
+    half = paging.halves(chosen)[0]
+    sql, constants = paging.statement(record, half).text(running.database.dialect)
     parameters: dict[str, Any] = {"organization_id": "008", "row_limit": 21, **constants}
-    kinds = {key.attribute: STORED[record].table.c[key.attribute].type.python_type for key in chosen.order}
-    parameters |= {f"key_{i}": kinds[key.attribute]() for i, key in enumerate(chosen.order)}
+    kinds = {key.attribute: STORED[record].table.c[key.attribute].type.python_type for key in half.order}
+    parameters |= {f"key_{name}": kind() for name, kind in kinds.items()}
     parameters |= {
-        f"value_{i}_0": STORED[record].listed[name].column.type.python_type()
-        for i, (name, _, _) in enumerate(chosen.conditions)
+        f"value_{i}_{j}": STORED[record].listed[name].column.type.python_type()
+        for i, (name, _, count) in enumerate(chosen.conditions)
+        for j in range(count)
     }
     connection = running.database.engine.raw_connection()
     try:
@@ -68,8 +65,8 @@ def assert_from_index(running: Server, found: str) -> None:
         assert "Index" in found, found
 
 
-def order(record: type[Record], *keys: tuple[str, bool]) -> tuple[listing._Key, ...]:
-    return tuple(listing._order(record, [listing.SortKey(name, descending) for name, descending in keys]))
+def order(record: type[Record], *keys: tuple[str, bool]) -> tuple[paging.Key, ...]:
+    return tuple(paging.order_of(record, [paging.SortKey(name, descending) for name, descending in keys]))
 
 
 @pytest.mark.parametrize("record", LISTED, ids=lambda record: record.__name__)
@@ -94,6 +91,46 @@ def test_each_single_sort(running: Server, record: type[Record], name: str) -> N
 def test_each_equality_in_the_default_order(running: Server, record: type[Record], name: str) -> None:
     conditions = ((name, "eq", 1),)
     assert_from_index(running, plan(running, record, order=order(record), conditions=conditions))
+
+
+SEVERAL = [
+    (record, name)
+    for record in LISTED
+    for name, column in STORED[record].listed.items()
+    if "in" in column.operators and column.attribute not in STORED[record].key
+]
+RANGES = [
+    (record, name, operator)
+    for record in LISTED
+    for name, column in STORED[record].listed.items()
+    for operator in ("gt", "lte", "sw")
+    if operator in column.operators
+]
+
+
+@pytest.mark.parametrize(("record", "name"), SEVERAL, ids=lambda part: getattr(part, "__name__", part))
+def test_one_of_several_values_in_the_default_order(running: Server, record: type[Record], name: str) -> None:
+    """The page of each value comes from the index; what is sorted is no more than these pages."""
+    found = plan(running, record, order=order(record), conditions=((name, "in", 3),))
+    if running.database.dialect == "sqlite":
+        lines = found.splitlines()
+        behind = [lines[i + 1] for i, line in enumerate(lines) if line.startswith("SEARCH")]
+        assert len(behind) == 3, found
+        assert not any("TEMP B-TREE" in line for line in behind), found
+    else:
+        assert "Seq Scan" not in found, found
+        assert found.count("Limit") >= 3, found
+
+
+@pytest.mark.parametrize(("record", "name", "operator"), RANGES, ids=lambda p: getattr(p, "__name__", p))
+def test_a_range_of_many_rows_is_in_its_own_order(
+    running: Server, record: type[Record], name: str, operator: str
+) -> None:
+    led = tuple(paging.led(record, name))
+    conditions = ((name, operator, 2 if operator == "sw" else 1),)
+    assert_from_index(running, plan(running, record, order=led, conditions=conditions))
+    keys = (False,) * len(led)
+    assert_from_index(running, plan(running, record, order=led, conditions=conditions, null_keys=keys))
 
 
 def test_pages_of_many_rows_are_read_from_the_index(running: Server) -> None:
