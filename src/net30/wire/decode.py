@@ -59,7 +59,7 @@ def decode_body(operation: Operation, content: bytes, content_type: str | None, 
         if operation.body_required:
             raise Refusal(None, detail="the request has no body", help="send a JSON document")
         return None
-    if content_type and not _JSON.match(content_type):
+    if content_type and content_type != "application/json" and not _JSON.match(content_type):
         raise Refusal(
             None,
             status=415,
