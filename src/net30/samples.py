@@ -63,6 +63,16 @@ BY_NAME: Mapping[str, Json] = {
     "zipOrPostalCode": "78701",
 }
 
+# The prefix of an id and a name that fits, of each classification that has one name.
+CLASSIFICATIONS: Mapping[str, tuple[str, str]] = {
+    "AccountingClass": ("cls", "Concerts"),
+    "ChartOfAccount": ("0ca", "Strings and reeds"),
+    "Department": ("0de", "Workshop"),
+    "Item": ("0ii", "Guitar strings"),
+    "Job": ("job", "Town hall"),
+    "Location": ("loc", "Austin"),
+}
+
 # What the schema leaves optional and the call is about.
 ALSO: Mapping[str, Mapping[str, Json]] = {
     "Advance": {"by": "P3D"},
@@ -95,6 +105,16 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     "VendorUpdate": {"phone": "5125550100"},
     "WalletChange": {"balance": 10_000},
     "WorldCreate": {"companyName": "Second Company", "devKey": "my-key"},
+    "EmployeeAmend": {"id": "emp01ABCDEFGHIJKLMNO", "lastName": "Clerk"},
+    "ItemCreate": {"name": "Guitar strings", "type": "INVENTORY", "price": 10.5},
+    **{
+        f"{entity}Create": {"name": name} for entity, (_, name) in CLASSIFICATIONS.items() if entity != "Item"
+    },
+    **{f"{entity}Update": {"name": name} for entity, (_, name) in CLASSIFICATIONS.items()},
+    **{
+        f"{entity}Amend": {"id": f"{prefix}01ABCDEFGHIJKLMNO", "name": name}
+        for entity, (prefix, name) in CLASSIFICATIONS.items()
+    },
 }
 
 # Bodies that are not JSON, by path; all others are files.
