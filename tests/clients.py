@@ -24,6 +24,7 @@ class Answered:
     json: Any
     headers: Mapping[str, str]
     text: str
+    content: bytes = b""
 
     @property
     def codes(self) -> list[str | None]:
@@ -76,10 +77,10 @@ class Api:
             body=content if content is not None else (json.dumps(body) if body is not None else None),
         )
         is_json = "json" in (result.headers.get("content-type") or "")
-        parsed = json.loads(result.text) if result.text and is_json else None
-        answered = Answered(
-            result.status_code, parsed, {k.lower(): v for k, v in result.headers.items()}, result.text
-        )
+        text = result.content.decode(errors="replace")
+        parsed = json.loads(text) if text and is_json else None
+        named = {k.lower(): v for k, v in result.headers.items()}
+        answered = Answered(result.status_code, parsed, named, text, result.content)
         check_against_document(method, path, answered)
         return answered
 

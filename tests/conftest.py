@@ -48,7 +48,12 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         url = f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/net30.db"
     else:
         url = request.getfixturevalue("postgres_url")
-    chosen = Settings(database=url, secret_key="a key of the tests", environment="sandbox")
+    chosen = Settings(
+        database=url,
+        files=str(tmp_path_factory.mktemp("files")),
+        secret_key="a key of the tests",
+        environment="sandbox",
+    )
     parts = server(chosen)
     migrate(parts.database)
     yield parts

@@ -2,6 +2,9 @@
 
 import logging
 import shlex
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
 
 import falcon
 from sqlalchemy import select
@@ -16,6 +19,7 @@ from net30.kernel.tables import ServerValue, server_values
 from net30.lifeline import end_with_server
 from net30.settings import Settings, secret_keys, settings
 from net30.store.database import Database
+from net30.store.files import Files
 from net30.store.statements import Statement, by_key
 from net30.wire.dispatch import add_operations
 
@@ -37,14 +41,17 @@ def server(chosen: Settings) -> Server:
     keys = secret_keys(chosen)
     assert keys or chosen.environment == "sandbox", "production has keys of its own (startup.py)"
     database = Database(chosen.database, chosen.threads)
-    keys = keys or [_own_key(database)]
+    keys = keys or [_own_value(database, "secret_key", secrets.token)]
     return Server(
         database=database,
         environment=chosen.environment,
         secrets=secrets.Secrets(keys),
         machine_now=machine_now_ms,
+        files=_files(chosen, database),
         strict=chosen.strict,
         public_url=(chosen.public_url or f"http://{chosen.host}:{chosen.port}").rstrip("/"),
+        host_decides=not chosen.public_url,
+        scan_command=tuple(shlex.split(chosen.scan_command)),
         limits=chosen.limits,
         sms_command=tuple(shlex.split(chosen.sms_command)),
         mail=mail_server(chosen.smtp_url, chosen.mail_from),
@@ -62,10 +69,23 @@ def application(running: Server, *, log_requests: bool = False) -> Application:
     return app
 
 
-def _own_key(database: Database) -> str:
+def _files(chosen: Settings, database: Database) -> Files:
+    """The uploaded files, in a part of the folder that is this database's alone."""
+    file = database.engine.url.database
+    beside = Path(file).parent if database.dialect == "sqlite" and file else Path()
+    folder = Path(chosen.files) if chosen.files else beside / "net30-files"
+    return Files(folder.absolute(), lambda: _own_value(database, "files", lambda: uuid4().hex))
+
+
+def _own_value(database: Database, name: str, make: Callable[[], str]) -> str:
+    """A value that the server made once for itself."""
+    with database.read() as tx:
+        known = tx.record(ServerValue, _VALUE, {"name": name})
+    if known is not None:
+        return known.value
     with database.write() as tx:
-        known = tx.record(ServerValue, _VALUE, {"name": "secret_key"})
+        known = tx.record(ServerValue, _VALUE, {"name": name})
         if known is None:
-            known = ServerValue("secret_key", secrets.token())
+            known = ServerValue(name, make())
             tx.insert(known)
         return known.value

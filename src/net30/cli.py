@@ -100,7 +100,16 @@ COMMANDS = {"serve": _serve, "migrate": _migrate, "worker": _worker, "openapi": 
 TAKES: dict[str, tuple[str, ...]] = {
     "serve": Settings.__struct_fields__,
     "migrate": ("database", "environment"),
-    "worker": ("database", "environment", "secret_key", "sms_command", "smtp_url", "mail_from"),
+    "worker": (
+        "database",
+        "environment",
+        "secret_key",
+        "sms_command",
+        "smtp_url",
+        "mail_from",
+        "files",
+        "scan_command",
+    ),
     "openapi": ("environment",),
     "demo": (),
 }

@@ -7,6 +7,8 @@ import net30.access.partners.operations
 import net30.access.partners.user_operations
 import net30.access.users.operations
 import net30.accounting.operations
+import net30.documents.attachments.operations
+import net30.documents.bill_documents.operations
 import net30.funding.account_users.operations
 import net30.funding.cards.operations
 import net30.funding.operations

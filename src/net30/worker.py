@@ -1,4 +1,7 @@
-"""A process of its own that runs due jobs. It holds no state: any number may run, and one may be killed at any time."""
+"""A process of its own that runs due jobs and deals with uploaded files.
+
+It holds no state: any number may run, and one may be killed at any time.
+"""
 
 import logging
 import signal
@@ -7,6 +10,7 @@ from collections.abc import Callable
 
 from net30.access.mfa import texting
 from net30.app import server
+from net30.documents import processing
 from net30.kernel import jobs, mail_delivery
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
@@ -32,6 +36,7 @@ def work(chosen: Settings) -> None:
     for wanted, beside in (
         (running.sms_command, texting.send_waiting),
         (running.mail, mail_delivery.send_waiting),
+        (True, processing.rounds()),
     ):
         if wanted:
             threading.Thread(target=_keep, args=(beside, running, stop), daemon=True).start()

@@ -9,8 +9,8 @@ from falcon.testing import create_environ
 from vendor_cases import ADDRESS
 
 from net30.app import application
-from net30.wire.decode import MOST_BYTES
 from net30.wire.dispatch import MOST_DISCARDED
+from net30.wire.operation import MOST_BYTES
 
 BILL = {
     "vendorId": "00901",

@@ -105,7 +105,9 @@ def _signed_in(server: Server, tx: Transaction, operation: Operation, headers: M
     session_id = headers.get("sessionid")
     if not session_id:
         raise _no_session("the header sessionId is missing")
-    developer_key = fingerprint(_key(operation, headers))
+    # A link to a file is followed with the session alone; a key that is sent all the same must be the session's.
+    without_key = operation.credentials == "link" and not headers.get("devkey")
+    named_key = None if without_key else fingerprint(_key(operation, headers))
     session = fingerprint(session_id)
     row = tx.row(_SESSION, {"fingerprint": session})
     now = server.machine_now()
@@ -114,7 +116,7 @@ def _signed_in(server: Server, tx: Transaction, operation: Operation, headers: M
     organization_id, user_id, opened_by, trusted, kind, expires_at, role, archived, active, *columns = row
     if expires_at <= now:
         raise _no_session(f"the session was not used for {rules.IDLE_MS[kind] // rules.MINUTE_MS} minutes")
-    if opened_by != developer_key:
+    if named_key is not None and opened_by != named_key:
         raise _no_session("the session was opened with another developer key")
     if (kind == "PARTNER") is not _is_partners(operation) and operation.needs != ENDING:
         raise _no_session("a partner's session is not one of an organization's user, and the other way about")
@@ -125,7 +127,7 @@ def _signed_in(server: Server, tx: Transaction, operation: Operation, headers: M
     via: Via = "SYNC" if kind == "SYNC" else "API"
     organization = Organization(*columns)
     trusted = rules.is_trusted(organization, kind, remembered=bool(trusted))
-    actor = Actor(organization_id, user_id, role, via, trusted, session, developer_key, permissions(role))
+    actor = Actor(organization_id, user_id, role, via, trusted, session, opened_by, permissions(role))
     stale = rules.wants_touch(kind, expires_at, now)
     touch = partial(_keep_alive, server, actor, rules.expiry(kind, now)) if stale else None
     return Caller(actor, organization, touch, limits_of(server, organization))

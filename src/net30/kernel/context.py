@@ -15,6 +15,7 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets
 from net30.kernel.tables import Organization, Via, organizations
 from net30.store.database import Database, Transaction
+from net30.store.files import Files
 from net30.store.statements import Statement
 
 Environment = Literal["sandbox", "production"]
@@ -29,15 +30,19 @@ class Server:
     """The parts one process of net30 runs on.
 
     `limits` hold in production; a world of the sandbox has its own. `public_url`, which has no slash at its end,
-    is where people reach the server.
+    is where people reach the server; `host_decides` when nobody said so, and a request's own Host is better known.
+    `scan_command` finds malware in files.
     """
 
     database: Database
     environment: Environment
     secrets: Secrets
     machine_now: Callable[[], int]
+    files: Files
     strict: bool = False
     public_url: str = "http://127.0.0.1:8030"
+    host_decides: bool = True
+    scan_command: tuple[str, ...] = ()
     limits: Limits = OFF
     counting: Counting = field(default_factory=Counting, compare=False)
     sms_command: tuple[str, ...] = ()

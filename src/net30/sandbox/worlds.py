@@ -64,7 +64,7 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
 
 
 def remove_world(server: Server, actor: Actor) -> None:
-    """Delete every row of an organization, and the developer keys that no other organization uses."""
+    """Delete every row and file of an organization, and the developer keys that no other organization uses."""
     parameters = {"organization_id": actor.organization_id}
     with writing(server, actor) as ctx:
         keys = access.keys_of(ctx)
@@ -73,6 +73,7 @@ def remove_world(server: Server, actor: Actor) -> None:
             ctx.tx.execute(statement, parameters)
         ctx.tx.execute(_REMOVE, parameters)
         access.drop_unused_keys(ctx, keys)
+    server.files.remove_all(actor.organization_id)
 
 
 @cache

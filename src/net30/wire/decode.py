@@ -21,7 +21,6 @@ from msgspec import inspect as mi
 from net30.kernel.refusal import Refusal, Refusals
 from net30.wire.operation import Operation, Parameter, query_parameters
 
-MOST_BYTES = 2_000_000
 MOST_REPORTED = 100
 MOST_DEPTH = 64
 # No number is refused for its digits' sake below this; Python itself will not read more than 4300.

@@ -6,6 +6,7 @@ credentials → permission → limits → decode → one transaction { kept answ
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import falcon
@@ -15,7 +16,7 @@ from net30.kernel.context import ANONYMOUS, Actor, Caller, Context, Server, cont
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.database import Transaction
 from net30.wire import errors, idempotency, limits
-from net30.wire.decode import MOST_BYTES, decode_body, decode_parameters, is_secret, type_of
+from net30.wire.decode import decode_body, decode_parameters, is_secret, type_of
 from net30.wire.operation import OPERATIONS, Operation
 
 JSON = "application/json"
@@ -51,6 +52,7 @@ class Raw(msgspec.Struct, frozen=True):
     body: bytes
     content_type: str
     status: int | None = None
+    headers: Mapping[str, str] = {}
 
 
 def answer(server: Server, authenticate: Authenticate, operation: Operation, arrived: Arrived) -> Answer:
@@ -88,15 +90,20 @@ def _write(
 ) -> Answer:
     """Run a change in its one transaction, unless its answer is kept already."""
     key = arrived.headers.get(idempotency.HEADER.lower()) if operation.idempotent else None
+    identity = ""
     if key is not None:
         idempotency.check(key)
+        identity = _identity(arrived)
+    before = (
+        nullcontext(arguments) if operation.before is None else operation.before(server, actor, arguments)
+    )
     try:
-        with writing(server, actor) as ctx:
-            if key is not None and (kept := idempotency.find(ctx, operation.key, key, _identity(arrived))):
+        with before as given, writing(server, actor) as ctx:
+            if key is not None and (kept := idempotency.find(ctx, operation.key, key, identity)):
                 return Answer(kept.status, kept.answer, {"Idempotency-Hit": "true"})
-            answered = _run(server, operation, arrived, actor, ctx, arguments)
+            answered = _run(server, operation, arrived, actor, ctx, given)
             if key is not None:
-                idempotency.keep(ctx, operation.key, key, _identity(arrived), answered.status, answered.body)
+                idempotency.keep(ctx, operation.key, key, identity, answered.status, answered.body)
             return answered
     except Refusal as refusal:
         if refusal.remember is not None:
@@ -140,10 +147,9 @@ def _run(
     return _encoded(operation, operation.function(**given, **arguments))
 
 
-def _identity(arrived: Arrived) -> bytes:
-    """What makes two requests of one operation the same: the path's ids, the query and the body."""
-    said = [*arrived.path.values(), *(f"{name}={value}" for name, value in sorted(arrived.query.items()))]
-    return "/".join(said).encode() + b"\n" + arrived.body
+def _identity(arrived: Arrived) -> str:
+    """What makes two requests of one operation the same: the path's ids, the query and the body, as a hash."""
+    return idempotency.identity(encode([arrived.path, sorted(arrived.query.items())]), arrived.body)
 
 
 def _encoded(operation: Operation, result: object) -> Answer:
@@ -151,7 +157,7 @@ def _encoded(operation: Operation, result: object) -> Answer:
         return Answer(operation.status, b"")
     if isinstance(result, Raw):
         status = result.status or operation.status
-        return Answer(status, result.body, {"Content-Type": result.content_type})
+        return Answer(status, result.body, {"Content-Type": result.content_type, **result.headers})
     return Answer(operation.status, encode(result))
 
 
@@ -208,7 +214,7 @@ def _responder(
             # A slash too many (/bills/ is not the bill without an id), or a character that no id has.
             if "" in path.values() or "\x00" in req.path:
                 raise _unknown(req)
-            body = _read_body(req) if has_body else b""
+            body = _read_body(req, operation.most_bytes) if has_body else b""
             arrived = Arrived(_headers(req.env), path, _query(req), body)
             _fill(resp, answer(server, authenticate, operation, arrived))
         except Exception as error:
@@ -242,6 +248,7 @@ _HEADERS = tuple(
         "sessionid",
         "devkey",
         "content-type",
+        "host",
         "x-idempotent-key",
         "x-net30-strict",
         "appkey",
@@ -251,20 +258,20 @@ _HEADERS = tuple(
 )
 
 
-def _read_body(req: falcon.Request) -> bytes:
+def _read_body(req: falcon.Request, most_bytes: int) -> bytes:
     """The whole body, whether its length was declared or it came in chunks."""
     declared = req.content_length
     if declared is None and "wsgi.input_terminated" not in req.env:
         return b""
     content = bytearray()
-    if declared is None or declared <= MOST_BYTES:
-        wanted = MOST_BYTES + 1 if declared is None else declared
+    if declared is None or declared <= most_bytes:
+        wanted = most_bytes + 1 if declared is None else declared
         while len(content) < wanted and (part := req.stream.read(wanted - len(content))):
             content += part
-    if len(content) > MOST_BYTES or (declared or 0) > MOST_BYTES:
+    if len(content) > most_bytes or (declared or 0) > most_bytes:
         _discard(req, declared)
         raise Refusal(
-            None, status=413, detail=f"the body is over {MOST_BYTES} bytes", help="send less at once"
+            None, status=413, detail=f"the body is over {most_bytes} bytes", help="send less at once"
         )
     return bytes(content)
 

@@ -45,8 +45,17 @@ def check(key: str) -> None:
         )
 
 
-def find(ctx: Context, operation: str, key: str, body: bytes) -> Kept | None:
-    """The kept answer, if any; 409 when the key came with another body. A key older than 24 hours is forgotten."""
+def identity(*parts: bytes) -> str:
+    """What a key is held against: the request, as a hash. Big bodies take a while, so not inside a transaction."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def find(ctx: Context, operation: str, key: str, identity: str) -> Kept | None:
+    """The kept answer, if any; 409 when the key came with another request. A key older than 24 hours is forgotten."""
     names = _names(ctx, operation, key)
     row = ctx.tx.record(IdempotencyKey, _FIND, names)
     if row is None:
@@ -54,7 +63,7 @@ def find(ctx: Context, operation: str, key: str, body: bytes) -> Kept | None:
     if row.kept_at + KEPT_MS <= ctx.machine_now:
         ctx.tx.execute(_FORGET, names)
         return None
-    if row.body_hash != _hash(body):
+    if row.body_hash != identity:
         raise Refusal(
             None,
             status=409,
@@ -65,7 +74,7 @@ def find(ctx: Context, operation: str, key: str, body: bytes) -> Kept | None:
     return Kept(row.status, row.answer.encode())
 
 
-def keep(ctx: Context, operation: str, key: str, body: bytes, status: int, answer: bytes) -> None:
+def keep(ctx: Context, operation: str, key: str, identity: str, status: int, answer: bytes) -> None:
     """Store a success with the change it answers."""
     names = _names(ctx, operation, key)
     if random.randrange(TIDY_ONE_IN) == 0:
@@ -73,7 +82,7 @@ def keep(ctx: Context, operation: str, key: str, body: bytes, status: int, answe
         ctx.tx.execute(_TIDY, {"organization_id": ctx.organization_id, "before": before})
     ctx.tx.insert(
         IdempotencyKey(
-            **names, body_hash=_hash(body), status=status, answer=answer.decode(), kept_at=ctx.machine_now
+            **names, body_hash=identity, status=status, answer=answer.decode(), kept_at=ctx.machine_now
         )
     )
 
@@ -81,7 +90,3 @@ def keep(ctx: Context, operation: str, key: str, body: bytes, status: int, answe
 def _names(ctx: Context, operation: str, key: str) -> dict[str, str]:
     values = (ctx.organization_id, ctx.actor.developer_key, operation, key)
     return dict(zip(_KEY, values, strict=True))
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()

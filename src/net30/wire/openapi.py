@@ -16,6 +16,7 @@ REF = "#/components/schemas/{name}"
 HEADERS = {
     "none": (),
     "session": ("sessionId", "devKey"),
+    "link": ("sessionId",),
     "control": ("devKey",),
     "partner": ("sessionId", "appKey"),
     "partner-organization": ("sessionId", "appKey", "organizationId"),

@@ -7,11 +7,16 @@ The function's signature says the rest. Parameters named `ctx`, `server`, `actor
 dispatcher; `body` is the decoded request; a name that stands in the path is a path parameter; `listing: ListRequest`
 takes the four parameters of lists; every other one is a query parameter. A function that takes `ctx` runs inside one
 transaction, read-only for GET; one that does not opens its own.
+
+What must not be done inside a transaction and is needed by it, such as writing a file that was sent, is done by a
+context manager, `before`: it is entered ahead of the transaction with the decoded arguments, hands on those that the
+function gets, and is left when the transaction has been committed or rolled back.
 """
 
 import inspect
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Literal, TypeVar, get_type_hints
 
 import msgspec
@@ -19,9 +24,12 @@ import msgspec
 from net30.wire.types import ListRequest
 
 # A partner's operations are called with its app key; "partner-organization" are those on one of its organizations.
-Credentials = Literal["none", "session", "control", "partner", "partner-organization"]
+Credentials = Literal["none", "session", "link", "control", "partner", "partner-organization"]
 F = TypeVar("F", bound=Callable[..., object])
+# Server, actor and decoded arguments; yields the arguments that the function gets.
+Before = Callable[[Any, Any, dict[str, Any]], AbstractContextManager[dict[str, Any]]]
 
+MOST_BYTES = 2_000_000
 GIVEN = ("ctx", "server", "actor", "headers")
 
 OPERATIONS: dict[str, "Operation"] = {}
@@ -57,6 +65,8 @@ class Operation(msgspec.Struct, frozen=True):
     body: Any
     body_required: bool
     raw_body: bool
+    most_bytes: int
+    before: Before | None
     result: Any
 
     @property
@@ -94,11 +104,16 @@ def operation(
     credentials: Credentials = "session",
     trusted: bool = False,
     idempotent: bool = True,
+    most_bytes: int = MOST_BYTES,
+    before: Before | None = None,
 ) -> Callable[[F], F]:
     """Enter a function into the table.
 
     `key` is "METHOD /path"; `needs` the permission ("bills:create") that the caller's role must hold; `trusted`
-    whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key.
+    whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key; `most_bytes`
+    how long a body may be. `credentials` are none, a session with its developer key, a session whose developer key
+    may be left out ("link"), or a developer key granted on the organization in the path ("control"). With `before`
+    the body is taken as it comes, and the function gets what that made of it.
     """
     method, path = key.split(" ")
 
@@ -117,6 +132,8 @@ def operation(
             needs=needs,
             trusted=trusted,
             idempotent=idempotent and method == "POST",
+            most_bytes=most_bytes,
+            before=before,
         )
         return function
 
@@ -131,6 +148,7 @@ def _describe(*, function: Callable[..., object], path: str, **declared: Any) ->
     summary, _, description = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     assert summary, f"{function.__name__} has no docstring"
     body = signature.get("body")
+    wanted = bytes if declared["before"] is not None else hints.get("body")
     described = [
         Parameter(
             name=wire_names[name],
@@ -153,9 +171,9 @@ def _describe(*, function: Callable[..., object], path: str, **declared: Any) ->
         given=tuple(name for name in signature if name in GIVEN),
         in_path=tuple(p for p in described if p.name in in_path),
         parameters=tuple(p for p in described if p.name not in in_path),
-        body=hints.get("body"),
+        body=wanted,
         body_required=body is not None and body.default is inspect.Parameter.empty,
-        raw_body=hints.get("body") is bytes,
+        raw_body=wanted is bytes,
         result=hints["return"],
         **declared,
     )

@@ -1,0 +1,70 @@
+"""What can be done with attachments."""
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from net30.documents.attachments.tables import Attachment, Owner, attachments
+from net30.documents.receiving import Received, keep
+from net30.documents.tables import ScanStatus, StoredFile
+from net30.kernel import audit, ids
+from net30.kernel.context import Context
+from net30.kernel.refusal import Refusal
+from net30.store.statements import Statement
+
+_ATTACHMENT = Statement(
+    select(attachments).where(
+        attachments.c.organization_id == bindparam("organization_id"),
+        attachments.c.id == bindparam("id"),
+        attachments.c.archived == 0,
+    )
+)
+
+
+def attach(ctx: Context, owner: Owner, owner_id: str, received: Received) -> tuple[Attachment, StoredFile]:
+    """Attach a file to an object that the caller has made sure of.
+
+    It can be fetched at once, unless malware was found in it or a command is yet to scan it.
+    """
+    id = ids.new(ids.PREFIX["attachment"])
+    stored = keep(ctx, received, id, _scan_status(ctx, received))
+    attachment = Attachment(
+        organization_id=ctx.organization_id,
+        id=id,
+        owner=owner,
+        owner_id=owner_id,
+        file_id=stored.id,
+        name=received.name,
+        archived=0,
+        created_by=ctx.actor.user_id,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+    )
+    ctx.tx.insert(attachment)
+    audit.created(ctx, "Attachment", attachment, id)
+    return attachment, stored
+
+
+def _scan_status(ctx: Context, received: Received) -> ScanStatus:
+    if received.is_test_file:
+        return "INFECTED"
+    return "NOT_SCANNED" if ctx.server.scan_command else "CLEAN"
+
+
+def require_attachment(ctx: Context, id: str) -> Attachment:
+    """An attachment; 404 when the organization has none with this id, or it was deleted."""
+    attachment = ctx.tx.record(Attachment, _ATTACHMENT, {"organization_id": ctx.organization_id, "id": id})
+    if attachment is None:
+        raise Refusal(
+            "BDC_1205",
+            detail=f"this organization has no attachment with the id {id}, or it was deleted",
+            help="use the id of an attachment of this organization",
+            id=id,
+        )
+    return attachment
+
+
+def delete(ctx: Context, id: str) -> None:
+    """Hide an attachment for good. Its row and its file stay, for the trail."""
+    old = require_attachment(ctx, id)
+    new = msgspec.structs.replace(old, archived=1, updated_time=ctx.now)
+    audit.edited(ctx, "Attachment", old, new, id)

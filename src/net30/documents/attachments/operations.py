@@ -1,0 +1,120 @@
+"""The operations of attachments."""
+
+from collections.abc import Mapping
+
+from net30.documents import links
+from net30.documents.attachments import actions
+from net30.documents.attachments.schemas import AttachmentAnswer, Deleted
+from net30.documents.attachments.tables import Attachment, Owner
+from net30.documents.bill_documents.schemas import FileName, PageSize
+from net30.documents.receiving import Received, receiving
+from net30.documents.rules import MOST_BYTES
+from net30.documents.tables import StoredFile
+from net30.kernel.clock import timestamp
+from net30.kernel.context import Actor, Context, Server, reading
+from net30.payables.vendors.actions import require_vendor
+from net30.wire.dispatch import Raw
+from net30.wire.listing import Condition, ListAnswer
+from net30.wire.listing import page as page_of
+from net30.wire.operation import operation
+from net30.wire.types import ListRequest
+
+AREA = "attachments"
+
+Headers = Mapping[str, str]
+
+
+@operation("GET /connect/v3/attachments/vendors/{vendorId}", area=AREA, needs="attachments:read")
+def list_vendor_attachments(
+    ctx: Context, headers: Headers, vendor_id: str, max: PageSize = 20, page: str | None = None
+) -> ListAnswer[AttachmentAnswer]:
+    """List the attachments of a vendor.
+
+    In the order in which they were uploaded. Deleted ones are not listed.
+    """
+    return _list(ctx, headers, require_vendor(ctx, vendor_id).id, max, page)
+
+
+@operation(
+    "POST /connect/v3/attachments/vendors/{vendorId}",
+    area=AREA,
+    needs="attachments:create",
+    most_bytes=MOST_BYTES,
+    before=receiving,
+)
+def create_vendor_attachment(
+    ctx: Context, headers: Headers, vendor_id: str, name: FileName, body: Received
+) -> AttachmentAnswer:
+    """Attach a file to a vendor.
+
+    The body is the file itself, of at most 6 MB and of any type, whatever its content type says; `name` is its
+    name with the extension. It can be fetched at once, or as soon as the server's own scanner has seen it.
+    """
+    return _attach(ctx, headers, "VENDOR", require_vendor(ctx, vendor_id).id, body)
+
+
+@operation("GET /connect/v3/attachments/{attachmentId}", area=AREA, needs="attachments:read")
+def get_attachment(ctx: Context, headers: Headers, attachment_id: str) -> AttachmentAnswer:
+    """Read an attachment.
+
+    `downloadLink` is fetched with the header `sessionId`; a file in which malware was found has none.
+    """
+    attachment = actions.require_attachment(ctx, attachment_id)
+    stored = links.files_by_id(ctx, [attachment.file_id])[attachment.file_id]
+    return _answer(ctx, headers, attachment, stored)
+
+
+@operation("DELETE /connect/v3/attachments/{attachmentId}", area=AREA, needs="attachments:delete")
+def delete_attachment(ctx: Context, attachment_id: str) -> Deleted:
+    """Delete an attachment.
+
+    For good: it is gone from every list, and its link answers 404. The trail keeps it.
+    """
+    actions.delete(ctx, attachment_id)
+    return Deleted(status="SUCCESS")
+
+
+@operation(
+    "GET /files/v1/attachments/{attachmentId}", area=AREA, credentials="link", needs="attachments:read"
+)
+def download_attachment(server: Server, actor: Actor, attachment_id: str) -> Raw:
+    """Fetch the file of an attachment, where its downloadLink points.
+
+    Needs the header `sessionId` of any session of the organization; `devKey` may be left out. The answer is the
+    file as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when malware
+    was found in it.
+    """
+    with reading(server, actor) as ctx:
+        attachment = actions.require_attachment(ctx, attachment_id)
+        stored = links.files_by_id(ctx, [attachment.file_id])[attachment.file_id]
+    return links.download(server, stored, attachment.name)
+
+
+def _list(
+    ctx: Context, headers: Headers, owner_id: str, max: int, page: str | None
+) -> ListAnswer[AttachmentAnswer]:
+    conditions = (Condition("ownerId", "eq", (owner_id,)), Condition("archived", "eq", (0,)))
+    found = page_of(ctx, Attachment, ListRequest(max=max, page=page), conditions)
+    stored = links.files_by_id(ctx, [attachment.file_id for attachment in found.rows])
+    return ListAnswer(
+        results=[_answer(ctx, headers, listed, stored[listed.file_id]) for listed in found.rows],
+        next_page=found.next_page,
+        prev_page=found.prev_page,
+    )
+
+
+def _attach(
+    ctx: Context, headers: Headers, owner: Owner, owner_id: str, received: Received
+) -> AttachmentAnswer:
+    attachment, stored = actions.attach(ctx, owner, owner_id, received)
+    return _answer(ctx, headers, attachment, stored)
+
+
+def _answer(ctx: Context, headers: Headers, attachment: Attachment, stored: StoredFile) -> AttachmentAnswer:
+    path = f"/files/v1/attachments/{attachment.id}"
+    return AttachmentAnswer(
+        id=attachment.id,
+        name=attachment.name,
+        created_time=timestamp(attachment.created_time),
+        download_link=links.link(ctx.server, headers, path) if links.may_be_fetched(stored) else None,
+    )

@@ -1,0 +1,80 @@
+"""Links to uploaded files, and what they answer."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import bindparam, select
+
+from net30.documents.rules import disposition
+from net30.documents.tables import StoredFile, stored_files
+from net30.kernel.context import Context, Server
+from net30.kernel.refusal import Refusal
+from net30.store.statements import Sized, one_of
+from net30.wire.dispatch import Raw
+
+# A name or an address, and maybe a port: whatever else a Host header holds does not get into a link.
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?")
+
+_FILES = Sized(
+    lambda count: select(stored_files).where(
+        stored_files.c.organization_id == bindparam("organization_id"), one_of(stored_files.c.id, "id", count)
+    )
+)
+
+log = logging.getLogger("net30.documents")
+
+
+def link(server: Server, headers: Mapping[str, str], path: str) -> str:
+    """The absolute URL of a path: as the server's public URL says, or else as the request reached it."""
+    host = headers.get("host", "")
+    base = f"http://{host}" if server.host_decides and _HOST.fullmatch(host) else server.public_url
+    return base + path
+
+
+def files_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, StoredFile]:
+    """Stored files by their ids, at most 1000."""
+    if not ids:
+        return {}
+    statement, parameters = _FILES.of("id", ids)
+    found = ctx.tx.records(StoredFile, statement, {"organization_id": ctx.organization_id, **parameters})
+    return {stored.id: stored for stored in found}
+
+
+def may_be_fetched(stored: StoredFile) -> bool:
+    """Whether a file is handed out, or will be when its scan is done."""
+    return stored.scan_status not in ("INFECTED", "REJECTED")
+
+
+def download(server: Server, stored: StoredFile, name: str) -> Raw:
+    """The file as an answer that no browser runs.
+
+    403 for one that malware was found in or that could not be scanned, 409 while it waits for its scan.
+    """
+    if not may_be_fetched(stored):
+        why = "malware was found in it" if stored.scan_status == "INFECTED" else "it could not be scanned"
+        raise Refusal(
+            None, status=403, detail=f"the file is not handed out: {why}", help="upload a clean file"
+        )
+    if stored.scan_status != "CLEAN":
+        raise Refusal(
+            None, status=409, detail="the file is still being scanned", help="try again in a few seconds"
+        )
+    content = server.files.read(stored.organization_id, stored.id)
+    if content is None:
+        log.error(
+            "the file %s is missing at %s", stored.id, server.files.path(stored.organization_id, stored.id)
+        )
+        raise Refusal(
+            "BDC_1205",
+            detail="the file's content is missing on the server",
+            help="have the folder of files restored, or upload it again",
+            id=stored.owner_id,
+        )
+    headers = {
+        "Content-Disposition": disposition(name),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-store",
+    }
+    return Raw(content, stored.media_type, headers=headers)

@@ -1,0 +1,180 @@
+"""What a worker does with uploaded files, in machine time: scan them, read them, and clear away what nobody needs.
+
+A file is claimed by moving its `wake_at` on, worked on outside any transaction, and settled in another one. A worker
+that dies in between loses nothing: once the claim has run out, any worker begins anew.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import bindparam, select
+
+from net30.documents.bill_documents import actions as bill_documents
+from net30.documents.links import files_by_id
+from net30.documents.pages import Unreadable, count
+from net30.documents.scanning import ScanFailed, finds_malware, is_test_file
+from net30.documents.tables import ScanStatus, StoredFile, stored_files
+from net30.kernel import audit, ids
+from net30.kernel.context import Context, Server, system_actor, writing
+from net30.kernel.refusal import Refusal
+from net30.store.statements import Sized, Statement, one_of
+
+BATCH = 20
+# Longer than a scan and the reading of a PDF may take together.
+CLAIM_MS = 120_000
+MOST_SCANS = 5
+FIRST_RETRY_MS = 5_000
+ORPHAN_AFTER_S = 3_600.0
+AT_ONCE = 1000
+SWEEP_EVERY_S = 3_600.0
+
+# Work is looked for in all organizations at once; each is then dealt with by itself.
+_WAITING = Statement(
+    select(stored_files.c.organization_id, stored_files.c.id)
+    .where(stored_files.c.wake_at <= bindparam("machine_now"))
+    .order_by(stored_files.c.wake_at)
+    .limit(BATCH)
+)
+_KNOWN = Sized(
+    lambda count: select(stored_files.c.id).where(
+        stored_files.c.organization_id == bindparam("organization_id"), one_of(stored_files.c.id, "id", count)
+    )
+)
+
+log = logging.getLogger("net30.documents")
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What was found out about a file. `fault` says why it cannot be read."""
+
+    scan_status: ScanStatus
+    pages: int | None = None
+    fault: str | None = None
+
+
+def rounds() -> Callable[[Server], bool]:
+    """A function for a worker to call over and over; it answers whether there was anything to do."""
+    next_sweep_s = time.monotonic()
+
+    def once(server: Server) -> bool:
+        nonlocal next_sweep_s
+        if time.monotonic() >= next_sweep_s:
+            next_sweep_s = time.monotonic() + SWEEP_EVERY_S
+            sweep(server)
+        return run_waiting(server)
+
+    return once
+
+
+def run_waiting(server: Server) -> bool:
+    """Deal with a batch of files that wait; whether there were any. One that fails does not hold up the others."""
+    with server.database.read() as tx:
+        waiting = tx.rows(_WAITING, {"machine_now": server.machine_now()})
+    for organization_id, id in waiting:
+        try:
+            _deal_with(server, str(organization_id), str(id))
+        except Exception:
+            # Its claim runs out, and it is tried again.
+            log.exception("the file %s of %s could not be dealt with", id, organization_id)
+    return bool(waiting)
+
+
+def _deal_with(server: Server, organization_id: str, id: str) -> None:
+    actor = system_actor(organization_id)
+    try:
+        with writing(server, actor) as ctx:
+            claimed = _claim(ctx, id)
+        if claimed is None:
+            return
+        outcome = _examine(server, claimed)
+        with writing(server, actor) as ctx:
+            _settle(ctx, id, outcome)
+    except Refusal as refusal:
+        # The sandbox's world may be removed at any moment, and its files with it.
+        log.info("the file %s of %s is left alone: %s", id, organization_id, refusal)
+
+
+def _claim(ctx: Context, id: str) -> StoredFile | None:
+    """Keep other workers off a file for a while; None when one of them was faster."""
+    old = files_by_id(ctx, [id]).get(id)
+    if old is None or old.wake_at is None or old.wake_at > ctx.machine_now:
+        return None
+    new = msgspec.structs.replace(
+        old, scan_status="IN_QUEUE", attempts=old.attempts + 1, wake_at=ctx.machine_now + CLAIM_MS
+    )
+    ctx.tx.update(old, new)
+    return new
+
+
+def _examine(server: Server, stored: StoredFile) -> Outcome | None:
+    """Scan a file and, when it is to be a document, read it; None when that shall be tried again later."""
+    content = server.files.read(stored.organization_id, stored.id)
+    if content is None:
+        return Outcome("REJECTED", fault="is missing on the server")
+    if stored.attempts > MOST_SCANS:
+        return Outcome("REJECTED", fault="could not be scanned")
+    path = server.files.path(stored.organization_id, stored.id)
+    try:
+        infected = is_test_file(content) or (
+            bool(server.scan_command) and finds_malware(server.scan_command, path)
+        )
+    except ScanFailed as fault:
+        log.warning("the file %s could not be scanned: %s", stored.id, fault)
+        return None
+    if infected:
+        return Outcome("INFECTED")
+    if not _is_upload(stored):
+        return Outcome("CLEAN")
+    try:
+        return Outcome("CLEAN", count(path, stored.media_type))
+    except Unreadable as fault:
+        return Outcome("CLEAN", fault=str(fault))
+
+
+def _settle(ctx: Context, id: str, outcome: Outcome | None) -> None:
+    """Write down what was found out, unless another worker has done so."""
+    old = files_by_id(ctx, [id])[id]
+    if old.wake_at is None:
+        return
+    if outcome is None:
+        later = ctx.machine_now + FIRST_RETRY_MS * 2 ** (old.attempts - 1)
+        ctx.tx.update(old, msgspec.structs.replace(old, wake_at=later))
+        return
+    new = msgspec.structs.replace(
+        old, scan_status=outcome.scan_status, pages=outcome.pages, wake_at=None, updated_time=ctx.now
+    )
+    ctx.tx.update(old, new)
+    entity = "Document" if _is_upload(new) else "Attachment"
+    audit.record_change(ctx, entity, new.owner_id, "EDIT", {"scan_status": ("NOT_SCANNED", new.scan_status)})
+    if _is_upload(new):
+        bill_documents.finish(ctx, new, outcome.fault)
+
+
+def _is_upload(stored: StoredFile) -> bool:
+    return ids.has_prefix(stored.owner_id, "upload")
+
+
+def sweep(server: Server, older_than_s: float = ORPHAN_AFTER_S) -> int:
+    """Remove files that were written longer ago than `older_than_s` and that no row refers to; how many there were.
+
+    Such a file was written by a process that died before its transaction, or belonged to a world that is gone.
+    """
+    removed = 0
+    for organization_id, found in server.files.orphan_candidates(older_than_s):
+        for start in range(0, len(found), AT_ONCE):
+            some = found[start : start + AT_ONCE]
+            orphans = set(some) - _known(server, organization_id, some)
+            for id in orphans:
+                server.files.remove(organization_id, id)
+            removed += len(orphans)
+    if removed:
+        log.info("removed %d files that nothing refers to", removed)
+    return removed
+
+
+def _known(server: Server, organization_id: str, ids: Sequence[str]) -> set[str]:
+    statement, parameters = _KNOWN.of("id", ids)
+    with server.database.read() as tx:
+        return {str(row[0]) for row in tx.rows(statement, {"organization_id": organization_id, **parameters})}
