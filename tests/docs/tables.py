@@ -15,6 +15,9 @@ from net30.wire.errors import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Lists of what belongs to one object; they take neither filters nor a sort.
+ONLY_PAGED = {"document", "attachment"}
+
 KIND_OF_VALUE = {
     "text": "text",
     "id": "id",
@@ -96,7 +99,7 @@ def written(page: str, parts: dict[str, Callable[[], str]]) -> str:
 
 def _lists() -> Iterator[tuple[str, dict[str, ListedColumn]]]:
     for stored in STORED.values():
-        if stored.listed:
+        if stored.listed and stored.table.name not in ONLY_PAGED:
             name = stored.table.name.removeprefix("organization_").replace("_", " ")
             yield name.capitalize() + ("es" if name.endswith("s") else "s"), stored.listed
 

@@ -49,7 +49,7 @@ ADMINISTRATORS_OWN = frozenset({"organization", "price-plan"})
 
 _PEOPLE = frozenset({"users:read", "roles:read"})
 _ACCOUNTS = _each(("banks", "cards", "funding"), "read")
-_OWED_BY_US = ("vendors", "bills", "recurring-bills", "vendor-credits", "documents")
+_OWED_BY_US = ("vendors", "bills", "recurring-bills", "vendor-credits", "documents", "attachments")
 _OWED_TO_US = ("customers", "invoices", "recurring-invoices", "credit-memos", "received-payments", "items")
 _APPROVING = frozenset({"approvals:*", "bills:approve", "vendor-credits:approve"})
 _BOOKS = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), *_ENTERING)
