@@ -32,6 +32,7 @@ def attach(ctx: Context, owner: Owner, owner_id: str, received: Received) -> tup
         id=id,
         owner=owner,
         owner_id=owner_id,
+        shown_on=owner_id,
         file_id=stored.id,
         name=received.name,
         archived=0,
@@ -66,5 +67,5 @@ def require_attachment(ctx: Context, id: str) -> Attachment:
 def delete(ctx: Context, id: str) -> None:
     """Hide an attachment for good. Its row and its file stay, for the trail."""
     old = require_attachment(ctx, id)
-    new = msgspec.structs.replace(old, archived=1, updated_time=ctx.now)
+    new = msgspec.structs.replace(old, archived=1, shown_on=None, updated_time=ctx.now)
     audit.edited(ctx, "Attachment", old, new, id)

@@ -93,7 +93,7 @@ def download_attachment(server: Server, actor: Actor, attachment_id: str) -> Raw
 def _list(
     ctx: Context, headers: Headers, owner_id: str, max: int, page: str | None
 ) -> ListAnswer[AttachmentAnswer]:
-    conditions = (Condition("ownerId", "eq", (owner_id,)), Condition("archived", "eq", (0,)))
+    conditions = [Condition("shownOn", "eq", (owner_id,))]
     found = page_of(ctx, Attachment, ListRequest(max=max, page=page), conditions)
     stored = links.files_by_id(ctx, [attachment.file_id for attachment in found.rows])
     return ListAnswer(

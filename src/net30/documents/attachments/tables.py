@@ -2,23 +2,27 @@
 
 from typing import Annotated, Literal
 
-from net30.store.record import Record, listed, table
+from net30.store.record import RANGE, Record, listed, table
 
 Owner = Literal["VENDOR", "CUSTOMER", "INVOICE"]
 
 
 class Attachment(Record, frozen=True):
-    """A file attached to a vendor, a customer or an invoice. A deleted one is `archived`, for good."""
+    """A file attached to a vendor, a customer or an invoice. A deleted one is `archived`, for good.
+
+    `shown_on` is the owner in whose list it stands: none once it was deleted.
+    """
 
     organization_id: str
     id: str
     owner: Owner
-    owner_id: Annotated[str, listed("ownerId", kind="id", operators=("eq",))]
+    owner_id: str
+    shown_on: Annotated[str | None, listed("shownOn", kind="id", operators=("eq",))]
     file_id: str
     name: str
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq",))]
+    archived: int
     created_by: str
-    created_time: int
+    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
     updated_time: int
 
 

@@ -34,6 +34,7 @@ def upload(ctx: Context, bill_id: str, received: Received) -> Document:
         id=id,
         document_id=None,
         bill_id=bill.id,
+        shown_on=bill.id,
         file_id=received.id,
         name=received.name,
         status="IN_PROGRESS",
@@ -88,5 +89,5 @@ def finish(ctx: Context, stored: StoredFile, fault: str | None) -> None:
         document_id = ids.new(ids.PREFIX["document"])
         new = msgspec.structs.replace(old, status="UPLOADED", document_id=document_id, updated_time=ctx.now)
     else:
-        new = msgspec.structs.replace(old, status="FAILED", fault=fault, updated_time=ctx.now)
+        new = msgspec.structs.replace(old, status="FAILED", fault=fault, shown_on=None, updated_time=ctx.now)
     audit.edited(ctx, "Document", old, new, old.id)

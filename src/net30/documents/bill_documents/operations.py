@@ -119,8 +119,7 @@ def download_document(server: Server, actor: Actor, document_id: str) -> Raw:
 
 
 def _page(ctx: Context, bill_id: str, listing: ListRequest) -> Page[Document]:
-    conditions = (Condition("billId", "eq", (bill_id,)), Condition("status", "ne", ("FAILED",)))
-    return page_of(ctx, Document, listing, conditions)
+    return page_of(ctx, Document, listing, [Condition("shownOn", "eq", (bill_id,))])
 
 
 def _answers(ctx: Context, headers: Headers, listed: Sequence[Document]) -> list[DocumentAnswer]:

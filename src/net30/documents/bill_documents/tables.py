@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from net30.store.record import Record, listed, table
+from net30.store.record import RANGE, Record, listed, table
 
 Status = Literal["IN_PROGRESS", "UPLOADED", "FAILED"]
 
@@ -10,19 +10,20 @@ Status = Literal["IN_PROGRESS", "UPLOADED", "FAILED"]
 class Document(Record, frozen=True):
     """An upload and what became of it. `id` (0du) is the upload's; `document_id` (00h) comes once it is UPLOADED.
 
-    `fault` says why one FAILED.
+    `shown_on` is the bill in whose list it stands: none once it FAILED, and `fault` says why it did.
     """
 
     organization_id: str
     id: str
     document_id: str | None
-    bill_id: Annotated[str, listed("billId", kind="id", operators=("eq",))]
+    bill_id: str
+    shown_on: Annotated[str | None, listed("shownOn", kind="id", operators=("eq",))]
     file_id: str
     name: str
-    status: Annotated[Status, listed("status", operators=("ne",))]
+    status: Status
     fault: str | None
     created_by: str
-    created_time: int
+    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
     updated_time: int
 
 
