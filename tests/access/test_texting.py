@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from access.clocks import MovedByHand
-from access.test_mfa import CODE, answer, ask, refusal, setup
+from access.test_mfa import CODE, answer, ask, refusal, setup, status
 from clients import Api, World
 from sqlalchemy import select
 
 from net30.access.actions import find_user
 from net30.access.mfa import texting
-from net30.access.mfa.actions import enroll_totp
-from net30.kernel.context import Server, system_actor, writing
+from net30.access.mfa.actions import enroll_totp, reset_mfa
+from net30.kernel.context import Server, reading, system_actor, writing
+from net30.kernel.mail_server import mail_server
+from net30.kernel.mailbox import newest
 from net30.store.record import metadata
 
 # Writes its last argument, its input and what it sees of net30's variables to files, then ends as it is told.
@@ -110,6 +112,41 @@ def test_without_a_command_production_reaches_no_phone(
     refused = setup(world)
     assert refusal(refused) == (422, "BDC_5324")
     assert "NET30_SMS_COMMAND" in refused.json[0]["help"]
+
+
+def test_who_has_neither_app_nor_phone_gets_the_code_by_mail(
+    world: World, hands: MovedByHand, tmp_path: Path
+) -> None:
+    with writing(world.api.running, system_actor(world.id)) as ctx:
+        user = find_user(ctx, world.user_id)
+        assert user is not None
+        reset_mfa(ctx, user)
+    assert refusal(world.post("/mfa/challenge")) == (422, "BDC_1354")
+    mail = mail_server("smtp://127.0.0.1:1", "net30@example.com")
+    server = dataclasses.replace(production(world, hands, tmp_path), mail=mail)
+    world.api = Api(server)
+    assert status(world) == "CHALLENGE"
+    assert refusal(setup(world)) == (403, "BDC_1361")
+    challenge_id = world.post("/mfa/challenge", {"useBackup": True}).ok()["challengeId"]
+    with reading(server, system_actor(world.id)) as ctx:
+        message = newest(ctx)[0]
+    assert (message.kind, message.recipient) == ("EMAIL", user.email)
+    code = CODE.search(message.body)
+    assert code is not None
+    assert code[0] not in _stored(world)
+    answer(world, challenge_id, code[0]).ok()
+    assert status(world) == "COMPLETE"
+
+
+def test_a_mailbox_does_not_stand_in_for_an_app(world: World, hands: MovedByHand, tmp_path: Path) -> None:
+    with writing(world.api.running, system_actor(world.id)) as ctx:
+        user = find_user(ctx, world.user_id)
+        assert user is not None
+        enroll_totp(ctx, user)
+    mail = mail_server("smtp://127.0.0.1:1", "net30@example.com")
+    server = dataclasses.replace(production(world, hands, tmp_path), mail=mail, sms_command=())
+    world.api = Api(server)
+    assert refusal(world.post("/mfa/challenge", {"useBackup": True})) == (422, "BDC_1354")
 
 
 def test_no_code_and_no_key_is_stored_or_logged_in_plain(

@@ -20,7 +20,7 @@ from net30.access.mfa.tables import (
 )
 from net30.access.rules import REMEMBERED_MS
 from net30.access.tables import User, remembered_devices, sessions
-from net30.kernel import audit, ids, secrets
+from net30.kernel import audit, ids, mailbox, secrets
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context, untrusted
 from net30.kernel.refusal import Refusal
@@ -52,8 +52,12 @@ def phones_of(ctx: Context, user_id: str) -> list[EnrolledPhone]:
 
 
 def is_enrolled(ctx: Context, user_id: str) -> bool:
-    """Whether a user has a validated phone or an authenticator app."""
-    return bool(phones_of(ctx, user_id)) or _authenticator_of(ctx, user_id) is not None
+    """Whether a user has a validated phone, an authenticator app, or a mailbox that codes can be mailed to."""
+    return (
+        bool(phones_of(ctx, user_id))
+        or _authenticator_of(ctx, user_id) is not None
+        or _mailbox_of(ctx, user_id) is not None
+    )
 
 
 # ---- enrolling ------------------------------------------------------------------------------------------
@@ -107,7 +111,7 @@ def finish_setup(ctx: Context, setup_id: str, token: str) -> Refusal | None:
         return outcome
     assert outcome.number is not None, "a setup has a number"
     assert outcome.place is not None, "a setup has a place"
-    assert outcome.channel != "APP", "a setup is of a phone"
+    assert outcome.channel in ("TEXT", "VOICE"), "a setup is of a phone"
     _require_new(ctx, outcome.number)
     enrol_phone(ctx, outcome.user_id, outcome.number, outcome.channel, outcome.place)
     return None
@@ -144,12 +148,18 @@ def reset_mfa(ctx: Context, user: User) -> None:
 def begin_challenge(ctx: Context, *, use_backup: bool) -> Challenge:
     """Ask the caller for a code: of their authenticator app if they have one, else of their primary phone.
 
-    `use_backup` asks for the backup phone's. BDC_1354 says that there is no such phone, or no way to reach it.
+    `use_backup` asks for the backup phone's. In production the code is mailed to a user who has neither an app
+    nor a phone that the server can reach, if it sends mail: to nobody else, or the weakest means would do for
+    everybody. BDC_1354 says that there is no such phone, or no way to reach it.
     """
     user_id = ctx.actor.user_id
-    if not use_backup and _authenticator_of(ctx, user_id) is not None:
+    has_app = _authenticator_of(ctx, user_id) is not None
+    if has_app and not use_backup:
         return _ask(ctx, "SIGN_IN", "APP", None, None)
     enrolled = phones_of(ctx, user_id)
+    reachable = enrolled if texting.can_send(ctx.server) else []
+    if not has_app and not reachable and _mailbox_of(ctx, user_id) is not None:
+        return _ask(ctx, "SIGN_IN", "MAIL", None, None)
     place: Place = "BACKUP" if use_backup else "PRIMARY"
     phone = next((one for one in enrolled if one.place == place), None)
     if phone is None:
@@ -242,10 +252,19 @@ def _ask(
     )
     ctx.tx.insert(challenge)
     if channel != "APP":
-        assert number is not None, "a code is sent to a number"
         _require_patience(ctx)
-        texting.send(ctx, number, channel, rules.words(code), challenge.expires_at)
+        _send(ctx, challenge, rules.words(code))
     return challenge
+
+
+def _send(ctx: Context, challenge: Challenge, words: str) -> None:
+    if challenge.channel == "MAIL":
+        address = _mailbox_of(ctx, challenge.user_id)
+        assert address is not None, "a code is mailed to who has a mailbox"
+        mailbox.send(ctx, "EMAIL", address, "Your net30 code", words, secret=True)
+    elif challenge.channel != "APP":
+        assert challenge.number is not None, "a code is sent to a number"
+        texting.send(ctx, challenge.number, challenge.channel, words, challenge.expires_at)
 
 
 def _is_right(ctx: Context, challenge: Challenge, token: str) -> bool:
@@ -299,6 +318,14 @@ def _locked(ctx: Context) -> Refusal | None:
         detail=f"{limit.most} wrong codes were entered for this user",
         help=f"wait until {timestamp(until)}; the right code is refused as well before",
     )
+
+
+def _mailbox_of(ctx: Context, user_id: str) -> str | None:
+    """Where a production server that sends mail can reach a user."""
+    if ctx.server.sandbox or ctx.server.mail is None:
+        return None
+    user = access.find_user(ctx, user_id)
+    return user.email or None if user is not None else None
 
 
 def _authenticator_of(ctx: Context, user_id: str) -> Authenticator | None:

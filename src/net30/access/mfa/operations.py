@@ -72,7 +72,8 @@ def generate_challenge(ctx: Context, body: ChallengeRequest | None = None) -> Ch
 
     It goes to the primary phone or, with `useBackup`, to the backup one, and is good for five minutes; in the
     sandbox it is found in the world's mailbox. A user with an authenticator app is sent nothing and takes the code
-    from there. BDC_1354 says that there is no phone to send it to, BDC_1358 that it was the sixth within a minute.
+    from there; in production a user who has neither an app nor a phone gets the code by mail. BDC_1354 says that
+    there is no phone to send it to, BDC_1358 that it was the sixth within a minute.
     """
     use_backup = bool(body and body.use_backup)
     return ChallengeResponse(challenge_id=actions.begin_challenge(ctx, use_backup=use_backup).id)

@@ -11,7 +11,7 @@ from net30.store.record import ENCRYPTED, HASHED, Record, table
 
 Purpose = Literal["SETUP", "SIGN_IN"]
 Place = Literal["PRIMARY", "BACKUP"]
-Channel = Literal["TEXT", "VOICE", "APP"]
+Channel = Literal["TEXT", "VOICE", "MAIL", "APP"]
 
 
 class EnrolledPhone(Record, frozen=True):
