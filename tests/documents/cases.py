@@ -49,11 +49,11 @@ def vendor(world: World) -> str:
     return str(world.post("/vendors", {"name": "Happy Music Supplies", "address": ADDRESS}).ok()["id"])
 
 
-def bill(world: World) -> str:
+def bill(world: World, number: str = "INV-1") -> str:
     body = {
         "vendorId": vendor(world),
         "dueDate": "2026-03-31",
-        "invoice": {"invoiceNumber": "INV-1", "invoiceDate": "2026-03-01"},
+        "invoice": {"invoiceNumber": number, "invoiceDate": "2026-03-01"},
         "billLineItems": [{"amount": 100}],
     }
     return str(world.post("/bills", body).ok()["id"])

@@ -1,7 +1,5 @@
 """Documents of bills: uploaded, read by a worker, listed and fetched."""
 
-from typing import Any
-
 import pytest
 from clients import World
 from documents.cases import (
@@ -229,7 +227,7 @@ def test_the_status_of_no_upload_is_refused(world: World, bill_id: str) -> None:
 
 
 def test_a_list_comes_in_pages(world: World, bill_id: str) -> None:
-    other = bill_of_another_number(world)
+    other = bill(world, "INV-2")
     upload(world, other, PNG, "other.png")
     for i in range(5):
         upload(world, bill_id, PNG, f"{i}.png")
@@ -245,16 +243,6 @@ def test_a_list_comes_in_pages(world: World, bill_id: str) -> None:
     assert names == [f"{i}.png" for i in range(6)]
     assert world.get(f"/documents/bills/{other}", **page).status == 400
     assert world.get(f"/documents/bills/{bill_id}", max=101).status == 400
-
-
-def bill_of_another_number(world: World) -> str:
-    body: dict[str, Any] = {
-        "vendorId": vendor(world),
-        "dueDate": "2026-03-31",
-        "invoice": {"invoiceNumber": "INV-2", "invoiceDate": "2026-03-01"},
-        "billLineItems": [{"amount": 100}],
-    }
-    return str(world.post("/bills", body).ok()["id"])
 
 
 def test_an_upload_that_is_sent_twice_is_done_once(world: World, bill_id: str) -> None:

@@ -1,6 +1,8 @@
 """Files on disk: what is there and what is not, after everything that can come between."""
 
+import dataclasses
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -9,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from clients import World
-from documents.cases import PNG, attach, bill, document, fetch, send, upload, vendor
+from documents.cases import PNG, attach, bill, document, fetch, pdf, send, status, upload, vendor
 
-from net30.documents.processing import sweep
+from net30.documents.processing import CLAIM_MS, run_waiting, sweep
 from net30.documents.receiving import receiving
 from net30.kernel.context import Server, system_actor
 from net30.store.files import PARTIAL, Files
@@ -80,12 +82,8 @@ def test_a_server_killed_between_file_and_row_leaves_an_orphan_that_is_swept(
 ) -> None:
     bill_id = bill(world)
     kept = document(world, bill_id, PNG)
-    settings = {
-        "NET30_DATABASE": running.database.url,
-        "NET30_FILES": str(running.files.own_folder.parent),
-        "NET30_SECRET_KEY": "a key of the tests",
-    }
-    ran = subprocess.run([sys.executable, "-c", KILLED, world.id], env={**os.environ, **settings}, timeout=60)
+    environment = {**os.environ, **settings_of(running)}
+    ran = subprocess.run([sys.executable, "-c", KILLED, world.id], env=environment, timeout=60)
     assert ran.returncode == -signal.SIGKILL
     assert len(files_of(world)) == 2
     assert len(world.get(f"/documents/bills/{bill_id}").ok()["results"]) == 1
@@ -101,6 +99,47 @@ def test_a_server_killed_between_file_and_row_leaves_an_orphan_that_is_swept(
     assert not orphan.exists()
     assert fetch(world, kept["downloadLink"]).content == PNG
     assert sweep(running) == 0
+
+
+WORKER = """
+from net30.app import server
+from net30.documents.processing import run_waiting
+from net30.settings import settings
+
+run_waiting(server(settings({})))
+"""
+SCANNER_THAT_TAKES_THE_WORKER_WITH_IT = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+
+
+def test_a_worker_killed_while_it_scans_leaves_the_file_to_the_next_one(
+    world: World, running: Server
+) -> None:
+    upload_id = upload(world, bill(world), pdf(1))
+    while run_waiting(dataclasses.replace(running, scan_command=("true",))):
+        # Other tests' files are out of the way.
+        pass
+    assert status(world, upload_id)[0]["status"] == "UPLOADED"
+
+    upload_id = upload(world, bill(world, "INV-2"), pdf(1))
+    scanner = [sys.executable, "-c", SCANNER_THAT_TAKES_THE_WORKER_WITH_IT]
+    environment = {**os.environ, **settings_of(running), "NET30_SCAN_COMMAND": shlex.join(scanner)}
+    ran = subprocess.run([sys.executable, "-c", WORKER], env=environment, timeout=60)
+    assert ran.returncode == -signal.SIGKILL
+    # Nobody knows yet that it is dead, and the file is not taken from it.
+    assert not run_waiting(running)
+    assert status(world, upload_id)[0]["status"] == "IN_PROGRESS"
+    later = dataclasses.replace(running, machine_now=lambda: running.machine_now() + CLAIM_MS)
+    assert run_waiting(later)
+    assert status(world, upload_id)[0]["status"] == "UPLOADED"
+
+
+def settings_of(running: Server) -> dict[str, str]:
+    """The variables by which another process runs on the same database and files."""
+    return {
+        "NET30_DATABASE": running.database.url,
+        "NET30_FILES": str(running.files.own_folder.parent),
+        "NET30_SECRET_KEY": "a key of the tests",
+    }
 
 
 def test_a_file_whose_fate_is_in_doubt_is_left_to_the_sweep(world: World, running: Server) -> None:
