@@ -58,7 +58,7 @@ def assert_from_index(running: Server, found: str) -> None:
     if running.database.dialect == "sqlite":
         assert "SCAN" not in found, found
         assert "USE TEMP B-TREE" not in found, found
-        assert "USING INDEX" in found or "USING PRIMARY KEY" in found, found
+        assert any(f"USING {way}" in found for way in ("INDEX", "COVERING INDEX", "PRIMARY KEY")), found
     else:
         assert "Seq Scan" not in found, found
         assert "Sort" not in found, found
