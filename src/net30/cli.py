@@ -1,10 +1,12 @@
-"""The `net30` command: serve, migrate, worker, openapi, demo."""
+"""The `net30` command: serve, migrate, worker, openapi, demo, and what an operator does (console/commands.py)."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from net30 import __version__
+from net30.console.commands import CONSOLE
+from net30.console.flags import add_flags, read
 from net30.settings import DESCRIBED, CannotStart, Settings, settings
 
 
@@ -12,13 +14,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand; exits 2 when its flags are wrong, 1 when it cannot do its work."""
     parser = _parser()
     given = vars(parser.parse_args(arguments))
-    command = given.pop("command")
+    name = given["command"]
     try:
-        chosen = settings({name: given.get(name) for name in Settings.__struct_fields__})
+        chosen = settings({setting: given.get(setting) for setting in Settings.__struct_fields__})
+        asked = read(CONSOLE[name], given) if name in CONSOLE else None
     except ValueError as fault:
         parser.error(str(fault))
     try:
-        COMMANDS[command](chosen)
+        if asked is None:
+            COMMANDS[name](chosen)
+        else:
+            from net30.console.run import run
+
+            run(name, chosen, asked, as_json=given["json"])
     except CannotStart as fault:
         sys.exit(str(fault))
     except KeyboardInterrupt:
@@ -31,12 +39,23 @@ def _parser() -> argparse.ArgumentParser:
         description="An accounts-payable and accounts-receivable server that speaks the BILL v3 REST API.",
     )
     parser.add_argument("--version", action="version", version=f"net30 {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
+    for name, command in {**COMMANDS, **CONSOLE}.items():
+        group, _, verb = name.rpartition(" ")
+        if group and group not in groups:
+            said = f"net30 {group} --help lists what there is"
+            above = commands.add_parser(group, help=GROUPS[group], description=said)
+            groups[group] = above.add_subparsers(required=True, metavar="VERB")
         described = command.__doc__ or ""
-        sub = commands.add_parser(name, help=described.split("\n")[0], description=described)
-        for setting in TAKES[name]:
+        room = groups[group] if group else commands
+        sub = room.add_parser(verb, help=described.split("\n")[0], description=described)
+        sub.set_defaults(command=name)
+        for setting in TAKES.get(name, CONSOLE_TAKES):
             _add_flag(sub, setting)
+        if name in CONSOLE:
+            add_flags(sub, CONSOLE[name])
+            sub.add_argument("--json", action="store_true", help="print the answer as JSON")
     return parser
 
 
@@ -96,7 +115,21 @@ def _demo(chosen: Settings) -> None:
     demo(chosen)
 
 
-COMMANDS = {"serve": _serve, "migrate": _migrate, "worker": _worker, "openapi": _openapi, "demo": _demo}
+def _new_key(chosen: Settings) -> None:
+    """Print a new secret key, for NET30_SECRET_KEY."""
+    import secrets
+
+    print(secrets.token_urlsafe(32))
+
+
+COMMANDS = {
+    "serve": _serve,
+    "migrate": _migrate,
+    "worker": _worker,
+    "openapi": _openapi,
+    "demo": _demo,
+    "secrets new-key": _new_key,
+}
 TAKES: dict[str, tuple[str, ...]] = {
     "serve": Settings.__struct_fields__,
     "migrate": ("database", "environment"),
@@ -112,4 +145,15 @@ TAKES: dict[str, tuple[str, ...]] = {
     ),
     "openapi": ("environment",),
     "demo": (),
+    "secrets new-key": (),
+}
+CONSOLE_TAKES = ("database", "environment", "secret_key")
+GROUPS = {
+    "organization": "make and list organizations",
+    "user": "make users, and help those who lost their password or phone",
+    "key": "make developer keys, grant them and switch them off",
+    "bank": "add bank accounts that you have verified",
+    "bank-user": "vouch for who may pay from a bank account",
+    "risk": "decide whether an organization may move money",
+    "secrets": "make secret keys, and encrypt everything by a new one",
 }

@@ -85,7 +85,7 @@ def create_verified_account(ctx: Context, user_id: str, account_id: str | None =
     VERIFIED on it. The routing number passes the ABA check; it and the account number are random, so that no
     two worlds share an account. `account_id` is the id it gets, where a caller wants a fixed one.
     """
-    opened = _new_account(
+    opened = new_account(
         ctx,
         Opening(
             name_on_account=ctx.organization.name,
@@ -101,7 +101,7 @@ def create_verified_account(ctx: Context, user_id: str, account_id: str | None =
     account = msgspec.structs.replace(
         opened, id=account_id or opened.id, status="VERIFIED", default_payables=1, default_receivables=1
     )
-    _insert(ctx, account)
+    enter(ctx, account)
     add_user(ctx, account.id, user_id, "VERIFIED")
     return account.id
 
@@ -162,8 +162,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     chart_of_account_id: str | None = None
 
 
-def create_bank_account(ctx: Context, opening: Opening) -> OrganizationBankAccount:
-    """Add a bank account: PENDING until the amount of a test deposit is told, within 14 days."""
+def require_numbers(opening: Opening) -> None:
+    """Refuse routing and account numbers that no bank in the United States can have."""
     faults = [
         Refusal(None, field=field, detail=fault, help="give the numbers as they stand on a check")
         for field, fault in (
@@ -174,14 +174,19 @@ def create_bank_account(ctx: Context, opening: Opening) -> OrganizationBankAccou
     ]
     if faults:
         raise Refusals(faults)
+
+
+def create_bank_account(ctx: Context, opening: Opening) -> OrganizationBankAccount:
+    """Add a bank account: PENDING until the amount of a test deposit is told, within 14 days."""
+    require_numbers(opening)
     require_classifications(ctx, [("chartOfAccountId", "chartOfAccountId", opening.chart_of_account_id)])
     deposit = rules.SANDBOX_DEPOSIT if ctx.server.sandbox else rules.random_deposit()
     account = msgspec.structs.replace(
-        _new_account(ctx, opening, ctx.actor.user_id),
+        new_account(ctx, opening, ctx.actor.user_id),
         deposit_amount_secret=ctx.server.secrets.encrypt(str(deposit)),
         verify_until=ctx.now + rules.VERIFY_WINDOW_MS,
     )
-    _insert(ctx, account)
+    enter(ctx, account)
     jobs.schedule(ctx, EXPIRE, account.id, ctx.now + rules.VERIFY_WINDOW_MS)
     mail(
         ctx,
@@ -207,19 +212,19 @@ def verify_bank_account(ctx: Context, bank_account_id: str, amount: int) -> bool
             help="sign in as that user, or add the bank account yourself",
         )
     if account.verify_until is None or ctx.now >= account.verify_until:
-        _refuse_status(account, "EXPIRED" if account.status == "PENDING" else account.status)
+        refuse_status(account, "EXPIRED" if account.status == "PENDING" else account.status)
     if account.status != "PENDING":
-        _refuse_status(account, account.status)
+        refuse_status(account, account.status)
     assert account.deposit_amount_secret is not None
     if amount == int(ctx.server.secrets.decrypt(account.deposit_amount_secret)):
-        _verified(ctx, account)
+        become_verified(ctx, account)
         return True
     _wrong_amount(ctx, account)
     return False
 
 
-def _verified(ctx: Context, account: OrganizationBankAccount) -> None:
-    """The deposit's amount was right.
+def become_verified(ctx: Context, account: OrganizationBankAccount) -> None:
+    """The deposit's amount was right, or somebody vouches for the account.
 
     In the sandbox the person is now NOMINATED and still has to pass the identity check, as every account user
     has. In production nobody checks identities but the organization itself, and reading the deposit off the
@@ -317,10 +322,15 @@ def archive_bank_account(ctx: Context, bank_account_id: str) -> OrganizationBank
     )
 
 
+def default_accounts(ctx: Context) -> list[OrganizationBankAccount]:
+    """The accounts that are used for payables or receivables when none is named."""
+    return ctx.tx.records(OrganizationBankAccount, _DEFAULTS, {"organization_id": ctx.organization_id})
+
+
 def _clear_defaults(ctx: Context, but: str, *, payables: bool, receivables: bool) -> None:
     if not payables and not receivables:
         return
-    for other in ctx.tx.records(OrganizationBankAccount, _DEFAULTS, {"organization_id": ctx.organization_id}):
+    for other in default_accounts(ctx):
         if other.id != but:
             cleared = msgspec.structs.replace(
                 other,
@@ -366,10 +376,11 @@ def require_usable(account: OrganizationBankAccount) -> None:
             help=_UNUSABLE_HELP["ARCHIVED"],
         )
     if account.status != "VERIFIED":
-        _refuse_status(account, account.status)
+        refuse_status(account, account.status)
 
 
-def _refuse_status(account: OrganizationBankAccount, status: BankAccountStatus) -> NoReturn:
+def refuse_status(account: OrganizationBankAccount, status: BankAccountStatus) -> NoReturn:
+    """Refuse (BDC_1119) what an account's status does not allow."""
     raise Refusal(
         "BDC_1119",
         field="status",
@@ -397,7 +408,8 @@ def _require_verified_on(ctx: Context, account: OrganizationBankAccount, user_id
     )
 
 
-def _new_account(ctx: Context, opening: Opening, user_id: str) -> OrganizationBankAccount:
+def new_account(ctx: Context, opening: Opening, user_id: str) -> OrganizationBankAccount:
+    """An account that is PENDING, added by a user, and not stored yet; its numbers must be sound."""
     assert opening.routing_number is not None
     assert opening.account_number is not None
     return OrganizationBankAccount(
@@ -426,7 +438,8 @@ def _new_account(ctx: Context, opening: Opening, user_id: str) -> OrganizationBa
     )
 
 
-def _insert(ctx: Context, account: OrganizationBankAccount) -> None:
+def enter(ctx: Context, account: OrganizationBankAccount) -> None:
+    """Store a new account."""
     ctx.tx.insert(account)
     audit.created(ctx, "BankAccount", account, account.id)
     tell(ctx, "bank-account.created", account)

@@ -2,11 +2,13 @@
 
 from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from net30.kernel.context import Server
 from net30.kernel.limits import OFF, Limits
+from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Organization
 
 EditAfterApproval = Literal["REFUSED", "RESTARTS_APPROVAL"]
@@ -38,6 +40,16 @@ def settings_of(organization: Organization) -> OrganizationSettings:
 def limits_of(server: Server, organization: Organization) -> Limits:
     """The limits that hold for an organization: a world's own in the sandbox, the server's in production."""
     return settings_of(organization).limits if server.sandbox else server.limits
+
+
+def require_zone(zone: str) -> None:
+    """Refuse a text that is no time zone's name."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise Refusal(
+            None, field="zone", detail=f"{zone} is no time zone", help="give a name such as America/New_York"
+        ) from None
 
 
 def stored(settings: OrganizationSettings) -> str:

@@ -1,7 +1,6 @@
 """Makes worlds, and removes them whole."""
 
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete
 
@@ -18,6 +17,7 @@ from net30.kernel.secrets import token
 from net30.kernel.tables import organizations
 from net30.organizations.actions import create_organization
 from net30.organizations.risk.actions import approve_new
+from net30.organizations.rules import require_zone
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate
 from net30.store.record import metadata
@@ -37,7 +37,7 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
     machine_now = server.machine_now()
     now = machine_now if wanted.now is None else moment("now", wanted.now)
     if wanted.zone is not None:
-        _require_zone(wanted.zone)
+        require_zone(wanted.zone)
     world = _with_everything(wanted)
     _require_distinct(world)
     password_hash = passwords.hashed(world.password)
@@ -116,15 +116,6 @@ def _add_people(ctx: Context, world: World, password_hash: str) -> None:
     access.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
     if not access.create_api_token(ctx, world.api_token, world.user_id):
         raise taken("apiToken", "this token")
-
-
-def _require_zone(zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        raise Refusal(
-            None, field="zone", detail=f"{zone} is no time zone", help="give a name such as America/New_York"
-        ) from None
 
 
 def _require_distinct(world: World) -> None:

@@ -175,10 +175,15 @@ def require_user(ctx: Context, user_id: str) -> User:
     return user
 
 
+def find_by_username(ctx: Context, username: str) -> User | None:
+    """The person who signs in with a username, archived or not."""
+    key = {"organization_id": ctx.organization_id, "username_key": username_key(username)}
+    return ctx.tx.record(User, _BY_USERNAME, key)
+
+
 def require_free_username(ctx: Context, username: str, *, field: str) -> None:
     """Refuse (BDC_1119, 422) a username that a user of the organization has, archived or not."""
-    key = {"organization_id": ctx.organization_id, "username_key": username_key(username)}
-    user = ctx.tx.record(User, _BY_USERNAME, key)
+    user = find_by_username(ctx, username)
     if user is not None:
         raise Refusal(
             "BDC_1119",

@@ -1,0 +1,163 @@
+"""What an operator can do from a shell: per command, what it asks. A field is the flag of its name.
+
+Secrets are no flags, because everybody on the machine can read the flags of a process: they come on standard input.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+BankAccountType = Literal["CHECKING", "SAVINGS"]
+OwnerType = Literal["BUSINESS", "PERSONAL"]
+RiskDecision = Literal["APPROVE", "REVIEW", "HOLD", "DECLINE"]
+
+Given = Annotated[str, Meta(min_length=1, max_length=255)]
+OrganizationId = Annotated[Given, Meta(description="the organization's id")]
+Username = Annotated[Given, Meta(description="what the user signs in with")]
+KeyId = Annotated[
+    str, Meta(pattern="^[0-9a-f]{12,64}$", description="the key's id, as create and list print it")
+]
+BankAccountId = Annotated[Given, Meta(description="the bank account's id")]
+PasswordStdin = Annotated[
+    bool, Meta(description="read the password from standard input instead of making one up")
+]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command is asked."""
+
+
+class OrganizationCreate(Asked, frozen=True, kw_only=True):
+    """Make an organization, with its roles and a chart of accounts."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100, description="the company's name")]
+    zone: Annotated[str, Meta(description="time zone of its banking days, such as America/New_York")] = (
+        "America/Los_Angeles"
+    )
+
+
+class OrganizationList(Asked, frozen=True, kw_only=True):
+    """List the organizations."""
+
+
+class UserCreate(Asked, frozen=True, kw_only=True):
+    """Make a user. Prints a password, this once, unless one is read or the user is invited."""
+
+    organization: OrganizationId
+    username: Username
+    role: Annotated[str, Meta(description="ADMINISTRATOR, ACCOUNTANT, APPROVER, PAYER, CLERK, AUDITOR, …")]
+    first_name: Annotated[str, Meta(max_length=100, description="first name")] = ""
+    last_name: Annotated[str, Meta(max_length=100, description="last name")] = ""
+    email: Annotated[str, Meta(max_length=254, description="address for mail; the username unless given")] = (
+        ""
+    )
+    password_stdin: PasswordStdin = False
+    invite: Annotated[bool, Meta(description="mail a link by which the user chooses a password")] = False
+
+
+class UserResetPassword(Asked, frozen=True, kw_only=True):
+    """Give a user a new password. Prints it, this once, unless it is read; ends the user's sessions and lock."""
+
+    organization: OrganizationId
+    username: Username
+    password_stdin: PasswordStdin = False
+
+
+class UserResetMfa(Asked, frozen=True, kw_only=True):
+    """Take away a user's phones, authenticator app and remembered devices, so that they enrol anew."""
+
+    organization: OrganizationId
+    username: Username
+
+
+class UserEnrollTotp(Asked, frozen=True, kw_only=True):
+    """Give a user an authenticator app. Prints its secret and otpauth address, this once."""
+
+    organization: OrganizationId
+    username: Username
+
+
+class KeyCreate(Asked, frozen=True, kw_only=True):
+    """Make a developer key for a program. Prints it, this once."""
+
+    organization: OrganizationId
+    name: Annotated[str, Meta(min_length=1, max_length=100, description="the program's name")]
+
+
+class KeyGrant(Asked, frozen=True, kw_only=True):
+    """Let a developer key be used on a further organization."""
+
+    organization: OrganizationId
+    key_id: KeyId
+
+
+class KeyRevoke(Asked, frozen=True, kw_only=True):
+    """Switch a developer key off, on all organizations and at once."""
+
+    key_id: KeyId
+
+
+class KeyList(Asked, frozen=True, kw_only=True):
+    """List the developer keys, without the keys themselves."""
+
+
+class BankAdd(Asked, frozen=True, kw_only=True):
+    """Add a bank account that you have verified yourself. The account number is read from standard input."""
+
+    organization: OrganizationId
+    username: Annotated[Given, Meta(description="the user in whose name it is added")]
+    verified: Annotated[bool, Meta(description="say that you have checked that the account is theirs")] = (
+        False
+    )
+    routing_number: Annotated[str, Meta(description="ABA routing number, nine digits")]
+    bank_name: Annotated[str, Meta(min_length=1, max_length=100, description="a name to know the bank by")]
+    name_on_account: Annotated[str, Meta(description="the organization's name unless given")] = ""
+    type: BankAccountType = "CHECKING"
+    owner_type: OwnerType = "BUSINESS"
+
+
+class BankVerify(Asked, frozen=True, kw_only=True):
+    """Vouch for a bank account that was added by the API and waits for its test deposit."""
+
+    organization: OrganizationId
+    bank_account: BankAccountId
+
+
+class BankUserVerify(Asked, frozen=True, kw_only=True):
+    """Vouch for the identity of a user, who may then pay from a bank account."""
+
+    organization: OrganizationId
+    bank_account: BankAccountId
+    username: Username
+
+
+class RiskDecide(Asked, frozen=True, kw_only=True):
+    """Decide the risk verification of an organization: whether it may move money."""
+
+    organization: OrganizationId
+    decision: RiskDecision
+
+
+class SecretsRotate(Asked, frozen=True, kw_only=True):
+    """Encrypt every secret anew by the first key of NET30_SECRET_KEY, so that the others can be dropped."""
+
+
+CONSOLE: Mapping[str, type[Asked]] = {
+    "organization create": OrganizationCreate,
+    "organization list": OrganizationList,
+    "user create": UserCreate,
+    "user reset-password": UserResetPassword,
+    "user reset-mfa": UserResetMfa,
+    "user enroll-totp": UserEnrollTotp,
+    "key create": KeyCreate,
+    "key grant": KeyGrant,
+    "key revoke": KeyRevoke,
+    "key list": KeyList,
+    "bank add": BankAdd,
+    "bank verify": BankVerify,
+    "bank-user verify": BankUserVerify,
+    "risk decide": RiskDecide,
+    "secrets rotate": SecretsRotate,
+}

@@ -1,0 +1,47 @@
+"""Turns what a command asks into flags, and the flags' texts into what it asks."""
+
+import argparse
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import inspect as mi
+
+from net30.console.commands import Asked
+
+
+def add_flags(parser: argparse.ArgumentParser, asked: type[Asked]) -> None:
+    """One flag for each field."""
+    described = mi.type_info(asked)
+    assert isinstance(described, mi.StructType)
+    for field in described.fields:
+        flag = f"--{field.name.replace('_', '-')}"
+        wanted, help = _read(field.type)
+        if isinstance(wanted, mi.BoolType):
+            parser.add_argument(flag, dest=field.name, action="store_true", default=None, help=help)
+        else:
+            choices = list(wanted.values) if isinstance(wanted, mi.LiteralType) else None
+            given = "" if field.required or not field.default else f"{help and '; '}default: {field.default}"
+            parser.add_argument(
+                flag,
+                dest=field.name,
+                required=field.required,
+                choices=choices,
+                metavar=None if choices else field.name.upper(),
+                help=f"{help}{given}",
+            )
+
+
+def read(asked: type[Asked], given: Mapping[str, object]) -> Asked:
+    """What a command was asked; ValueError says which flag is wrong."""
+    values = {name: given[name] for name in asked.__struct_fields__ if given.get(name) is not None}
+    try:
+        return msgspec.convert(values, asked)
+    except msgspec.ValidationError as fault:
+        raise ValueError(str(fault)) from None
+
+
+def _read(wanted: mi.Type) -> tuple[mi.Type, str]:
+    """A field's type and what it says of itself."""
+    if isinstance(wanted, mi.Metadata):
+        return wanted.type, str((wanted.extra_json_schema or {}).get("description", ""))
+    return wanted, ""

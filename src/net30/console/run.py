@@ -1,0 +1,58 @@
+"""Runs one of the operator's commands on the server's database, and prints what came of it."""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import net30.rooms  # noqa: F401  (declares every table)
+from net30.app import server
+from net30.console import banks, keys, organizations, people, secrets
+from net30.console.answers import printed
+from net30.console.commands import CONSOLE, Asked
+from net30.kernel.refusal import Refusal, Refusals
+from net30.settings import CannotStart, Settings
+from net30.startup import claim, opened, require_settings
+
+WORK: Mapping[str, Callable[..., Any]] = {
+    "organization create": organizations.create,
+    "organization list": organizations.list_all,
+    "user create": people.create,
+    "user reset-password": people.reset_password,
+    "user reset-mfa": people.reset_mfa,
+    "user enroll-totp": people.enroll_totp,
+    "key create": keys.create,
+    "key grant": keys.grant,
+    "key revoke": keys.revoke,
+    "key list": keys.list_all,
+    "bank add": banks.add,
+    "bank verify": banks.verify,
+    "bank-user verify": banks.verify_user,
+    "risk decide": organizations.decide_risk,
+    "secrets rotate": secrets.rotate,
+}
+assert WORK.keys() == CONSOLE.keys(), "every command has its work"
+
+
+def run(name: str, chosen: Settings, asked: Asked, *, as_json: bool) -> None:
+    """Do it and print it; CannotStart says in a sentence what was refused."""
+    require_settings(chosen, mails=False)
+    with opened(chosen) as database:
+        claim(database, chosen)
+    running = server(chosen)
+    try:
+        answer = WORK[name](running, asked)
+    except Refusal as refusal:
+        raise CannotStart(_sentence(refusal)) from None
+    except Refusals as several:
+        raise CannotStart("\n".join(map(_sentence, several.refusals))) from None
+    finally:
+        running.database.close()
+    sys.stdout.write(printed(answer, as_json=as_json) + "\n")
+
+
+def _sentence(refusal: Refusal) -> str:
+    """A refusal in words; what is wrong with a flag names it."""
+    named = refusal.field is not None and refusal.code is None
+    flag = re.sub(r"[A-Z]", lambda letter: f"-{letter[0].lower()}", refusal.field or "")
+    return f"{f'--{flag}: ' if named else ''}{refusal.detail}{'; ' if refusal.help else ''}{refusal.help}"
