@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ from net30.app import application
 from net30.kernel.context import Server
 from net30.store.database import Database
 from net30.wire.openapi import build
+
+FreshDatabase = Callable[[str], str]
 
 
 @dataclass(frozen=True)

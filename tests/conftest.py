@@ -4,14 +4,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import make_url
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from clients import Api, World
+from clients import Api, FreshDatabase, World
 
 from net30.app import server
 from net30.kernel.context import Server
@@ -39,6 +42,23 @@ def postgres_url() -> Iterator[str]:
         postgres = get_server(data, cleanup_mode="delete")
         yield postgres.get_uri()
         postgres.cleanup()
+
+
+@pytest.fixture(scope="session")
+def fresh_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FreshDatabase:
+    """Makes an empty database, on "sqlite" or "postgresql"; its URL. What happens there is nobody else's business."""
+    numbers = count(1)
+
+    def make(dialect: str) -> str:
+        if dialect == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/net30.db"
+        server: str = request.getfixturevalue("postgres_url")
+        name = f"fresh_{next(numbers)}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+    return make
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -40,7 +40,9 @@ def free_port() -> int:
 class Served:
     """A running server; `pid` is its main process, which leads a process group of its own."""
 
-    def __init__(self, database: str, folder: Path, *, workers: int = 1) -> None:
+    def __init__(
+        self, database: str, folder: Path, *, workers: int = 1, variables: Mapping[str, str] = {}
+    ) -> None:
         """Start and wait for the ready line; `started_in_s` says how long that took."""
         self.port = free_port()
         self.said = folder / f"net30-{self.port}.log"
@@ -52,7 +54,7 @@ class Served:
                 stdout=subprocess.PIPE,
                 stderr=output,
                 start_new_session=True,
-                env={**_plain_environment(), "NET30_SECRET_KEY": "a key of the proofs"},
+                env={**plain_environment(), "NET30_SECRET_KEY": "a key of the proofs", **variables},
             )
         self.pid = self._process.pid
         self._family = psutil.Process(self.pid)
@@ -130,15 +132,17 @@ class Line:
         self._connection.close()
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """The environment without settings that would change what is proved."""
     return {name: value for name, value in os.environ.items() if not name.startswith("NET30_")}
 
 
 @contextmanager
-def serving(database: str, folder: Path, *, workers: int = 1) -> Iterator[Served]:
+def serving(
+    database: str, folder: Path, *, workers: int = 1, variables: Mapping[str, str] = {}
+) -> Iterator[Served]:
     """A server that is gone when the block ends, whatever happened."""
-    served = Served(database, folder, workers=workers)
+    served = Served(database, folder, workers=workers, variables=variables)
     family = served.processes()
     try:
         yield served

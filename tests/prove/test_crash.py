@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from clients import FreshDatabase
 from prove.books import Rows, require_sound
-from prove.conftest import FreshDatabase
 from prove.load import Client, Sent, under_load
 from prove.served import Gone, Served, ServedWorld
 from prove_size import FULL

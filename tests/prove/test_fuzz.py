@@ -14,11 +14,10 @@ from unittest import SkipTest
 
 import pytest
 import schemathesis
-from clients import Api
+from clients import Api, FreshDatabase
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from prove.books import require_sound
-from prove.conftest import FreshDatabase
 from prove.fuzz_world import AnyCase, FuzzWorld, Pick, operation_id
 from prove_size import FULL
 from schemathesis import APIOperation, GenerationMode

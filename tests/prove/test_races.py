@@ -9,9 +9,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
-from clients import Answered, Api
+from clients import Answered, Api, FreshDatabase
 from prove.books import Rows, require_sound
-from prove.conftest import FreshDatabase
 from prove.served import Callee, Line, ServedWorld, bill_body, serving
 from prove_size import FULL
 

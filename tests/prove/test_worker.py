@@ -7,9 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from clients import Api, World
+from clients import Api, FreshDatabase, World
 from prove.books import Rows, require_sound
-from prove.conftest import FreshDatabase
 from prove.served import Served, ServedWorld
 from prove_size import FULL
 
