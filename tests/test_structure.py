@@ -48,14 +48,17 @@ CROSSING = {
     ("net30.access.partners.actions", "_FORGET"),
     ("net30.access.mfa.texting", "_WAITING_IN"),
     ("net30.kernel.mail_delivery", "_WAITING_IN"),
+    ("net30.documents.processing", "_WAITING"),
 }
-# Indexes by which an organization is found: by due work, by a username, by a developer key, by waiting texts and mails.
+# Indexes by which an organization is found: by due work, a username, a developer key, and what waits to be sent
+# or read.
 CROSSING_INDEXES = {
     "job_wake_at_idx",
     "organization_user_organization_id_idx",
     "developer_key_grant_organization_id_idx",
     "outgoing_text_organization_id_idx",
     "message_next_try_at_idx",
+    "stored_file_wake_at_idx",
 }
 
 
