@@ -49,6 +49,9 @@ CROSSING = {
     ("net30.access.mfa.texting", "_WAITING_IN"),
     ("net30.kernel.mail_delivery", "_WAITING_IN"),
     ("net30.documents.processing", "_WAITING"),
+    # The operator of the server sees every developer key, and on how many organizations it is granted.
+    ("net30.console.keys", "_ALL"),
+    ("net30.console.keys", "_COUNT"),
 }
 # Indexes by which an organization is found: by due work, a username, a developer key, and what waits to be sent
 # or read.
