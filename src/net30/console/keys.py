@@ -22,14 +22,21 @@ _granted = developer_key_grants.c
 # Fingerprints are hexadecimal, so what begins with an id comes before the id and a g.
 _KEYS = Statement(
     select(developer_keys)
-    .where(developer_keys.c.fingerprint.between(bindparam("from_id"), bindparam("to_id")))
+    .where(
+        developer_keys.c.fingerprint >= bindparam("from_id"),
+        developer_keys.c.fingerprint < bindparam("to_id"),
+    )
     .limit(2)
 )
+# These two cross organizations on purpose: it is the operator who asks.
 _ALL = Statement(
     select(*developer_keys.c, func.count(_granted.organization_id))
     .outerjoin(developer_key_grants, _granted.fingerprint == developer_keys.c.fingerprint)
     .group_by(*developer_keys.c)
     .order_by(developer_keys.c.created_at, developer_keys.c.fingerprint)
+)
+_COUNT = Statement(
+    select(func.count(_granted.organization_id)).where(_granted.fingerprint == bindparam("fingerprint"))
 )
 # Locks in id order the organizations that a key is granted on, whichever they are.
 _GRANTED_ON = Statement(
@@ -38,9 +45,6 @@ _GRANTED_ON = Statement(
     .where(_granted.fingerprint == bindparam("fingerprint"))
     .order_by(organizations.c.id)
     .with_for_update(key_share=True, of=organizations)
-)
-_COUNT = Statement(
-    select(func.count(_granted.organization_id)).where(_granted.fingerprint == bindparam("fingerprint"))
 )
 _GRANT = Statement(
     select(_granted.created_at).where(

@@ -7,7 +7,7 @@ goes on; a command that is interrupted is simply run again.
 from functools import cache
 
 import msgspec
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select, true
 
 from net30.console.answers import Rotated
 from net30.console.commands import SecretsRotate
@@ -96,15 +96,15 @@ def _page(record: type[Record]) -> Statement:
     """The next rows of an organization in the order of their keys, after the key given."""
     stored = STORED[record]
     columns = [stored.table.c[name] for name in stored.key[1:]]
-    beyond = or_(
-        *(
-            and_(
-                *(earlier == bindparam(earlier.name) for earlier in columns[:place]),
-                column > bindparam(column.name),
-            )
-            for place, column in enumerate(columns)
+    steps = [
+        and_(
+            *(earlier == bindparam(earlier.name) for earlier in columns[:place]),
+            column > bindparam(column.name),
         )
-    )
+        for place, column in enumerate(columns)
+    ]
+    # What has one row for an organization is read in one page.
+    beyond = or_(*steps) if steps else true()
     table = stored.table
     mine = table.c.organization_id == bindparam("organization_id")
     return Statement(select(table).where(mine, beyond).order_by(*columns).limit(BATCH))
