@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from docs.tables import PARTS, ROOT, written
 
+from net30.console.commands import CONSOLE
 from net30.sandbox.schemas import SettingsChange
 from net30.store.record import STORED
 from net30.wire.operation import OPERATIONS, camel
@@ -39,6 +40,11 @@ def test_every_control_is_in_the_guide_of_the_sandbox() -> None:
 def test_every_setting_of_a_world_is_in_the_guide() -> None:
     told = re.findall(r"^\| `(\w+)` \| \w+ \|", text("docs/sandbox.md"), re.MULTILINE)
     assert told == [camel(name) for name in SettingsChange.__struct_fields__]
+
+
+def test_every_command_of_the_operator_is_in_the_guide_of_production() -> None:
+    told = re.findall(r"^\| `net30 ([^`]+)` \|", text("docs/production.md"), re.MULTILINE)
+    assert set(told) == {*CONSOLE, "secrets new-key"}
 
 
 def events_in_code() -> set[str]:

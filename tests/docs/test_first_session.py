@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +37,20 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def blocks(page: str) -> str:
     """The lines of a page that are for bash."""
-    text = (ROOT / page).read_text()
+    return bash_of((ROOT / page).read_text())
+
+
+def bash_of(text: str) -> str:
     return "".join(re.findall(r"^```bash\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
 
 
-def typed(lines: str, port: str, directory: Path) -> list[str]:
+def typed(lines: str, port: str, directory: Path, environment: Mapping[str, str] = os.environ) -> list[str]:
     """What bash prints when the lines are copied into it one after another."""
     ran = subprocess.run(
         ["bash", "-e", "-o", "pipefail"],
         input=lines.replace(PORT_IN_THE_DOCS, port),
         cwd=directory,
+        env=environment,
         capture_output=True,
         text=True,
         timeout=180,
@@ -69,6 +73,31 @@ def test_the_readme_ends_with_a_bill_that_is_paid(port: str, tmp_path: Path) -> 
     assert [bank["available"] for bank in options["fundingOptions"]["banks"]] == [True]
     assert [job["state"] for job in advanced["jobs"]] == ["DONE"] * advanced["ran"]
     assert [line for line in printed if line.isupper()] == ["SCHEDULED", "PAID"]
+
+
+SERVED = """
+net30 serve > served.log &
+trap 'kill $!; wait' EXIT
+until grep -q ready served.log; do sleep 0.1; done
+"""
+
+
+def test_a_production_server_is_set_up_as_the_guide_says(tmp_path: Path) -> None:
+    before, _, after = (ROOT / "docs/production.md").read_text().partition("## Serving")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NET30_")}
+    path = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    lines = f"{bash_of(before)}export NET30_PORT={port}{SERVED}{bash_of(after)}"
+    printed = typed(lines, port, tmp_path, {**environment, "PATH": path})
+    trusted, session, refused, recorded = answers(printed)
+    assert trusted["rememberMeId"]
+    assert session["mfaStatus"] == "COMPLETE"
+    assert [error["code"] for error in refused] == ["BDC_1151"]
+    assert "no production rail is configured" in refused[0]["detail"]
+    assert recorded["amount"] == 126
+    assert printed[-1] == "PAID"
 
 
 def test_it_may_be_typed_again(port: str, tmp_path: Path) -> None:
