@@ -56,9 +56,9 @@ def _typed(app: Any) -> Any:
 class Api:
     """Calls the real WSGI application in this process."""
 
-    def __init__(self, running: Server) -> None:
+    def __init__(self, running: Server, *, log_requests: bool = False) -> None:
         self.running = running
-        self._client = falcon.testing.TestClient(_typed(application(running)))
+        self._client = falcon.testing.TestClient(_typed(application(running, log_requests=log_requests)))
 
     def call(
         self,

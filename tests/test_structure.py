@@ -48,8 +48,6 @@ CROSSING = {
     ("net30.access.partners.actions", "_FORGET"),
     ("net30.access.mfa.texting", "_WAITING_IN"),
     ("net30.kernel.mail_delivery", "_WAITING_IN"),
-    ("net30.console.keys", "_ALL"),
-    ("net30.console.keys", "_COUNT"),
     ("net30.documents.processing", "_WAITING"),
     # The operator of the server sees every developer key, and on how many organizations it is granted.
     ("net30.console.keys", "_ALL"),

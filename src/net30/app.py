@@ -1,6 +1,5 @@
 """Settings become a WSGI application here. Granian calls `build` in each of its processes."""
 
-import logging
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import falcon
 from sqlalchemy import select
 
 import net30.rooms  # noqa: F401  (fills the table of operations)
+from net30 import log
 from net30.access.credentials import authenticate
 from net30.kernel import secrets
 from net30.kernel.clock import machine_now_ms
@@ -30,7 +30,7 @@ _VALUE = Statement(select(server_values).where(by_key(server_values, ["name"])))
 
 def build() -> Application:
     """The application as the NET30_… variables describe it."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    log.set_up()
     end_with_server()
     chosen = settings({})
     return application(server(chosen), log_requests=chosen.log_requests)

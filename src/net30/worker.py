@@ -14,6 +14,7 @@ from net30.documents import processing
 from net30.kernel import jobs, mail_delivery
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
+from net30.log import set_up
 from net30.settings import Settings
 from net30.startup import claim, opened, require_settings
 
@@ -24,7 +25,7 @@ log = logging.getLogger("net30.worker")
 
 def work(chosen: Settings) -> None:
     """Run due jobs until SIGTERM or SIGINT, or until the server that started this process is gone."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    set_up()
     stop = threading.Event()
     for caught in (signal.SIGTERM, signal.SIGINT):
         signal.signal(caught, lambda _number, _frame: stop.set())

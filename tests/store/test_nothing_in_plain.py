@@ -33,9 +33,7 @@ class Day:
     def __init__(self, running: Server) -> None:
         self.used: dict[str, str] = {}
         self.running = running
-        self.api = Api(running)
-        # The same server, as it is with --log-requests.
-        self.api._client = falcon.testing.TestClient(application(running, log_requests=True))
+        self.api = Api(running, log_requests=True)
         sync = {"name": "sync", "value": self.new("sync token")}
         mfa = {"rememberMeId": self.new("rememberMeId"), "device": "laptop"}
         given = {

@@ -475,7 +475,7 @@ def add_user(
 
 
 def mail(ctx: Context, user_id: str, subject: str, body: str) -> None:
-    """Write to one of the organization's people, at the address they sign in with."""
+    """Write to one of the organization's people."""
     user = access.find_user(ctx, user_id)
     if user is not None:
-        mailbox.send(ctx, "EMAIL", user.username, subject, body)
+        mailbox.send(ctx, "EMAIL", user.email, subject, body)
