@@ -66,7 +66,10 @@ def test_a_mail_arrives_once_and_says_who_wrote_it(running: Server, world: World
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"].endswith("@example.com>")
     assert mail.get_content() == "Dear Ann,\nall is well. ü\n"
-    assert set(office.envelopes) == {("billing@example.com", "ann@example.com")}
+    # Other tests' mail may have waited in the same database.
+    assert [pair for pair in office.envelopes if pair[1] == "ann@example.com"] == [
+        ("billing@example.com", "ann@example.com")
+    ]
     (message,) = desk.messages()
     assert (message.attempts, message.sent_at, message.next_try_at) == (1, desk.now, None)
 
