@@ -16,6 +16,8 @@ BANK = {
     "ownerType": "BUSINESS",
 }
 COUNTRIES = [("US", "USD"), ("US", "USD"), ("US", "USD"), ("DE", "EUR"), ("GB", "GBP"), ("IN", "INR")]
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+PARTNERS_USERS = "/connect/v3/partner/ userId"
 SMALL = [0.01, 1, 2.5, 19.99]
 
 _numbers = count(1)
@@ -138,8 +140,8 @@ BODIES: dict[str, Body] = {
     "updateBankAccount": lambda world, pick: {"bankName": f"Bank {next(_numbers)}"},
     "verifyBankAccount": lambda world, pick: {"depositAmount": 0.5},
     "nominateBankAccountUser": lambda world, pick: {
-        "userId": pick([world.main.user_id, *world.known("userId")]),
-        "bankAccountId": pick(world.known("bankAccountId")),
+        "userId": pick(world.kept_people),
+        "bankAccountId": world.main.bank_account_id,
     },
     "addCard": lambda world, pick: pick([None, {"brand": "MASTERCARD"}]),
     "changeCard": lambda world, pick: pick([{"status": "VERIFIED"}, {"archived": False}]),
@@ -154,6 +156,23 @@ BODIES: dict[str, Body] = {
     "createPerson": lambda world, pick: {"role": pick(["CLERK", "PAYER", "AUDITOR"])},
     "createOrganizationUser": invited,
     "updateOrganizationUser": lambda world, pick: {"firstName": f"Pat {next(_numbers)}"},
+    "createVendorAttachment": lambda world, pick: PNG,
+    "createBillDocument": lambda world, pick: PNG,
+    "setupMfa": lambda world, pick: {"phone": "4155550123", "type": "TEXT", "primary": True},
+    "partnerLogin": lambda world, pick: {n: world.partner[n] for n in ("username", "password", "appKey")},
+    "loginAsUser": lambda world, pick: {
+        "organizationId": world.partner_headers["organizationId"],
+        "userId": pick(world.known(PARTNERS_USERS) or world.kept_people),
+    },
+    "createOrganization": lambda world, pick: {"name": f"Music {next(_numbers)}", "address": ADDRESS},
+    "createPartnerUser": lambda world, pick: {
+        "firstName": "Ann",
+        "email": "ann@fuzz.example",
+        "username": f"ann{next(_numbers)}",
+        "acceptTermsOfService": True,
+    },
+    "updatePartnerUser": lambda world, pick: {"firstName": f"Ann {next(_numbers)}"},
+    "createPhone": lambda world, pick: {"phoneNumber": "4155550123", "phoneType": "MOBILE"},
 }
 
 # Query parameters of lists and of what is asked by query.
@@ -162,6 +181,7 @@ QUERIES: dict[str, list[str]] = {
     "sort": ["createdTime:asc", "createdTime:desc", "updatedTime:desc", "id:asc"],
     "filters": ["archived:eq:false", 'createdTime:gte:"2026-01-01"', 'id:ne:"nobody"'],
     "amount": ["1", "100.5"],
+    "name": ["invoice.png", "scan 1.png"],
     "cardUserStatus": ["VERIFIED", "NOMINATED"],
     "currentUser": ["true", "false"],
 }

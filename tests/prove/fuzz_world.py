@@ -41,7 +41,13 @@ NAMES = {
     "/connect/v3/funding-accounts/banks/users/nominate": "bankAccountUserId",
     "/sandbox/v1/organizations/{id}/cards": "cardAccountId",
     "/sandbox/v1/organizations/{id}/users": "userId",
+    "/connect/v3/attachments/vendors/{vendorId}": "attachmentId",
+    "/connect/v3/documents/bills/{billId}": "documentId",
+    "/connect/v3/documents/upload-status": "documentId",
+    "/connect/v3/partner/users": "userId",
+    "/connect/v3/partner/organizations": "organizationId",
 }
+PARTNER = "/connect/v3/partner/"
 REMEMBERED = 40
 
 
@@ -66,10 +72,21 @@ class FuzzWorld:
             self._remember("paymentId", paid["id"])
             account = {"nameOnAccount": "Fuzz", "bankName": "First Bank", **BANK_ACCOUNT}
             account["accountNumber"] = f"12345678{n}"
-            self._remember("bankAccountId", self.main.post("/funding-accounts/banks", account).ok()["id"])
+            bank_account_id = self.main.post("/funding-accounts/banks", account).ok()["id"]
+            self._remember("bankAccountId", bank_account_id)
+            if n % 2 == 0:
+                deposit = {"depositAmount": 0.5}
+                self.main.post(f"/funding-accounts/banks/{bank_account_id}/verify", deposit).ok()
             self._remember("cardAccountId", self.main.control("POST", "/cards").ok()["id"])
         for role in self.main.get("/roles").ok()["results"]:
             self._remember("roleId", role["id"])
+        self.kept_people: list[str] = [
+            self.main.control("POST", "/users", {"role": "PAYER"}).ok()["userId"] for _ in range(30)
+        ]
+        self._nominate()
+        self.partner: dict[str, str] = api.call("POST", "/sandbox/v1/partners", {}).ok()
+        self.partner_headers: dict[str, str] = self._partner_sign_in()
+        self._begin_as_partner()
 
     def _vendor(self, name: str, *, ach: bool) -> str:
         account = {"paymentInformation": {"payeeName": name, "bankAccount": BANK_ACCOUNT}} if ach else {}
@@ -77,6 +94,33 @@ class FuzzWorld:
 
     def _bill(self, vendor_id: str, number: str) -> str:
         return str(self.main.post("/bills", bill_body(vendor_id, number, [1_000_000])).ok()["id"])
+
+    def _nominate(self) -> None:
+        """People who may be verified on the account, and the administrator on the other accounts, which may go."""
+        users = "/funding-accounts/banks/users"
+        for person in self.kept_people[:20]:
+            body = {"userId": person, "bankAccountId": self.main.bank_account_id}
+            self.main.post(f"{users}/nominate", body).ok()
+        for one in self.main.get(users, max=100).ok()["results"]:
+            if one["userId"] in self.kept_people:
+                self._remember("bankAccountUserId", one["id"])
+            elif one["bankAccountId"] != self.main.bank_account_id:
+                self.main.control("POST", f"/bank-users/{one['id']}/verify").ok()
+
+    def _partner_sign_in(self) -> dict[str, str]:
+        who = {name: self.partner[name] for name in ("username", "password", "appKey")}
+        session = self.api.call("POST", "/connect/v3/partner/login", who).ok()["sessionId"]
+        return {"sessionId": session, "appKey": self.partner["appKey"]}
+
+    def _begin_as_partner(self) -> None:
+        """An organization of the partner's, whose users and roles the partner's calls are about."""
+        path = f"{PARTNER}organizations"
+        body = {"name": "Happy Music", "address": ADDRESS}
+        made = self.api.call("POST", path, body, headers=self.partner_headers).ok()["id"]
+        self._remember(f"{PARTNER} organizationId", made)
+        self.partner_headers["organizationId"] = made
+        for role in self.api.call("GET", f"{PARTNER}roles", headers=self.partner_headers).ok()["results"]:
+            self._remember(f"{PARTNER} roleId", role["id"])
 
     # ---- what is known ------------------------------------------------------------------------------------
 
@@ -106,12 +150,14 @@ class FuzzWorld:
             return
         made = answer.get("payments", [answer]) if isinstance(answer, dict) else answer
         for one in made or []:
-            if isinstance(one, dict) and (id := one.get("id") or one.get("userId")):
+            if isinstance(one, dict) and (id := one.get("id") or one.get("userId") or one.get("uploadId")):
                 self._remember(_name_of(case, "id"), str(id))
 
     def sign_in_again(self) -> None:
         self.lost_sessions += 1
         self.main.headers = self.main.sign_in()
+        organization = {"organizationId": self.partner_headers["organizationId"]}
+        self.partner_headers = self._partner_sign_in() | organization
 
     # ---- what requests are given --------------------------------------------------------------------------
 
@@ -120,9 +166,12 @@ class FuzzWorld:
 
     def give_credentials(self, case: AnyCase, pick: Pick, *, sound: bool) -> bool:
         """Put a session and a developer key where the request has such headers; whether all of them are good."""
-        world = self.world_of(operation_id(case), sound=sound)
+        on_partner = case.path.startswith(PARTNER)
+        headers = (
+            self.partner_headers if on_partner else self.world_of(operation_id(case), sound=sound).headers
+        )
         good = True
-        for name, value in world.headers.items():
+        for name, value in headers.items():
             if name not in case.headers:
                 good = False
             elif sound or pick([True] * 9 + [False]):
@@ -180,10 +229,10 @@ class FuzzWorld:
 
 def _name_of(case: AnyCase, name: str) -> str:
     """Under which name ids are known: `id` is that of the collection in the path."""
-    if name != "id":
-        return name
-    collection = case.path.split("/bulk")[0].split("/{id}")[0]
-    return NAMES.get(case.path.removesuffix("/bulk"), collection)
+    if name == "id":
+        collection = case.path.split("/bulk")[0].split("/{id}")[0]
+        name = NAMES.get(case.path.removesuffix("/bulk"), collection)
+    return f"{PARTNER} {name}" if case.path.startswith(PARTNER) else name
 
 
 def operation_id(case: AnyCase) -> str:

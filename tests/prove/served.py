@@ -54,7 +54,12 @@ class Served:
                 stdout=subprocess.PIPE,
                 stderr=output,
                 start_new_session=True,
-                env={**plain_environment(), "NET30_SECRET_KEY": "a key of the proofs", **variables},
+                env={
+                    **plain_environment(),
+                    "NET30_SECRET_KEY": "a key of the proofs",
+                    "NET30_FILES": str(folder / "net30-files"),
+                    **variables,
+                },
             )
         self.pid = self._process.pid
         self._family = psutil.Process(self.pid)

@@ -66,7 +66,8 @@ def course(
             yield Course(served, lambda: Line(served), database)
         database.close()
         return
-    running = server(Settings(database=url, secret_key="a key of the tests", environment="sandbox"))
+    files = str(tmp_path_factory.mktemp("files"))
+    running = server(Settings(database=url, secret_key="a key of the tests", files=files))
     migrate(running.database)
     callee = InProcess(running)
     yield Course(callee, lambda: callee, running.database)

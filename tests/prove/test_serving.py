@@ -91,7 +91,7 @@ def answers(served: Served) -> bool:
 
 def test_a_second_start_is_quick(tmp_path: Path, database: str) -> None:
     took: list[float] = []
-    for _ in range(6 if FULL else 3):
+    for _ in range(6 if FULL else 2):
         with serving(database, tmp_path) as served:
             took.append(served.started_in_s)
     print(f"\nstarts on a database that exists: {min(took[1:]):.2f} to {max(took[1:]):.2f} s")
