@@ -1,6 +1,9 @@
 # `make help` lists what there is. ARGS is handed on: make serve ARGS="--port 9000", make test ARGS="-k bills".
 PYTHON = python3
 ARGS =
+# What `make test` runs a slice of, and `make prove` in full.
+PROOFS = tests/prove tests/wire/test_paging.py tests/wire/test_never_500.py tests/kernel/test_jobs.py \
+	tests/access/test_guessing.py
 VENV = .venv
 PY = $(VENV)/bin/python
 PIP = $(PY) -m pip --disable-pip-version-check --quiet
@@ -35,7 +38,7 @@ check: $(VENV)/.dev
 	$(PY) -m pytest -q -n 2 $(ARGS)
 
 prove: $(VENV)/.dev
-	NET30_PROVE=full $(PY) -m pytest tests/prove -q -s $(ARGS)
+	NET30_PROVE=full $(PY) -m pytest $(PROOFS) -q -s $(ARGS)
 
 bench: $(VENV)/.dev
 	$(PY) -m benchmarks $(ARGS)

@@ -62,6 +62,11 @@ CROSSING_INDEXES = {
     "outgoing_text_organization_id_idx",
     "message_next_try_at_idx",
     "stored_file_wake_at_idx",
+    # What must be unique on the whole server, or among a partner's organizations.
+    "api_token_value_secret_key",
+    "partner_organization_id_key",
+    "partner_user_username_key_key",
+    "partner_user_external_reference_id_key",
 }
 
 

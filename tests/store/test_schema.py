@@ -1,5 +1,6 @@
 """The schema: what a server finds in a database, and what it makes of it."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from net30.kernel.context import Server
+from net30.payables.bills.actions import _NUMBER_IN_USE as NUMBER_IN_USE
 from net30.store import schema
 from net30.store.database import Database
 from net30.store.record import ENCRYPTED, Record, metadata, table
@@ -47,3 +49,17 @@ def test_a_secret_column_says_how_it_is_kept() -> None:
         with pytest.raises(TypeError, match="ENCRYPTED or HASHED"):
             table(f"test_{record.__name__.lower()}", record, key=["organization_id"])
         metadata.remove(metadata.tables[f"test_{record.__name__.lower()}"])
+
+
+def test_a_bill_number_is_looked_up_and_not_searched_for(running: Server) -> None:
+    """Without statistics, SQLite would walk all bills of the organization along the primary key."""
+    if running.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL gathers its own statistics")
+    text, _ = NUMBER_IN_USE.text("sqlite")
+    with running.database.engine.connect() as connection:
+        values = dict.fromkeys(re.findall(r":(\w+)", text), "x")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
+    assert (
+        "bill_vendor_id_invoice_number_idx (organization_id=? AND vendor_id=? AND invoice_number=?)"
+        in str(plan)
+    )

@@ -17,7 +17,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 # PostgreSQL must compare text bytewise, as SQLite does by default.
@@ -156,7 +155,6 @@ def table(
         name,
         metadata,
         *columns.values(),
-        *(UniqueConstraint(*names, name=f"{name}_{'_'.join(names[1:] or names)}_key") for names in unique),
         *(ForeignKeyConstraint(list(local), list(target)) for local, target in references),
         # Rows are found by their key: a clustered key saves SQLite one tree per table.
         sqlite_with_rowid=False,
@@ -175,6 +173,8 @@ def table(
             _index_listed(built, column, key)
     for names in indexes:
         Index(f"{name}_{'_'.join(names[1:])}_idx", *(columns[n] for n in names))
+    for names in unique:
+        Index(f"{name}_{'_'.join(names[1:] or names)}_key", *(columns[n] for n in names), unique=True)
     STORED[record] = Stored(built, tuple(key), resolved, _encrypted(record, hints))
     return built
 

@@ -3,6 +3,7 @@
 from alembic import op
 
 import net30.rooms  # noqa: F401  (declares every table)
+from net30.store import planner
 from net30.store.record import metadata
 
 revision = "0001"
@@ -11,4 +12,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Create every table and index."""
-    metadata.create_all(op.get_bind())
+    connection = op.get_bind()
+    metadata.create_all(connection)
+    if connection.dialect.name == "sqlite":
+        planner.teach(connection, metadata)
