@@ -67,7 +67,7 @@ def cursor() -> Any:
     if not hasattr(local, "cursor"):
         if SQLITE:
             connection = sqlite3.connect(URL.removeprefix("sqlite:///"), isolation_level=None, timeout=30)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-4000"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-2000"):
                 connection.execute(f"PRAGMA {pragma}")
             local.cursor = connection.cursor()
         else:

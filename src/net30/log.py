@@ -3,8 +3,6 @@
 import logging
 from types import TracebackType
 
-import psycopg
-
 _Caught = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -15,8 +13,10 @@ class _WithoutRows(logging.Formatter):
         text = super().formatException(ei)
         error = ei[1]
         while error is not None:
-            if isinstance(error, psycopg.Error) and error.diag.message_detail:
-                text = text.replace(str(error), f"{error.diag.message_primary} (the row is not logged)")
+            # Only errors of psycopg have a diagnosis; a server on SQLite does without that driver's memory.
+            diagnosis = getattr(error, "diag", None)
+            if diagnosis is not None and diagnosis.message_detail:
+                text = text.replace(str(error), f"{diagnosis.message_primary} (the row is not logged)")
             error = error.__cause__ or error.__context__
         return text
 

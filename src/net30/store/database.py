@@ -215,12 +215,12 @@ def _engine_arguments(url: str, connections: int) -> dict[str, Any]:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    # Each thread has a connection, and the system caches the file: 4 MB of pages in each are enough.
+    # Each thread has a connection, and the system caches the file: 2 MB of pages in each are enough.
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-4000",
+        "cache_size=-2000",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
