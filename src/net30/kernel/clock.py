@@ -7,6 +7,7 @@ offset, or stands still where it was frozen, and only ever moves forward; in pro
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from net30.kernel.tables import Organization
 
@@ -31,6 +32,7 @@ def business_now(organization: Organization, machine_now: int) -> int:
     return machine_now + organization.clock_offset_ms
 
 
+@lru_cache(maxsize=4096)
 def timestamp(ms: int) -> str:
     """Wire text of a time: 2026-12-25T00:00:00.127+00:00."""
     return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds")

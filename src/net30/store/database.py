@@ -128,39 +128,15 @@ class Database:
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _set_up_sqlite)
 
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> "_Opened":
         """A read-only transaction that sees one moment."""
-        with self._transaction(writable=False) as transaction:
-            yield transaction
+        return _Opened(self, writable=False, writer=None)
 
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self) -> "_Opened":
         """A transaction that commits when the block ends and rolls back when an exception leaves it."""
-        if self._writer is None:
-            with self._transaction(writable=True) as transaction:
-                yield transaction
-            return
-        with self._writer, self._transaction(writable=True) as transaction:
-            yield transaction
+        return _Opened(self, writable=True, writer=self._writer)
 
-    @contextmanager
-    def _transaction(self, *, writable: bool) -> Iterator[Transaction]:
-        connection, cursor = self._begin(BEGIN[self.dialect, writable])
-        try:
-            yield Transaction(cursor, self.dialect, writable)
-            cursor.execute("COMMIT")
-        except BaseException:
-            # A connection whose state is in doubt is not given to the next request.
-            try:
-                cursor.execute("ROLLBACK")
-            except Exception:
-                connection.invalidate()
-            raise
-        finally:
-            connection.close()
-
-    def _begin(self, begin: str) -> tuple[PoolProxiedConnection, DBAPICursor]:
+    def begin(self, begin: str) -> tuple[PoolProxiedConnection, DBAPICursor]:
         """A connection with an open transaction, a new one when the one from the pool has died."""
         connection = self.engine.raw_connection()
         try:
@@ -184,6 +160,56 @@ class Database:
             self._writer.close()
 
 
+class _Opened:
+    """A transaction as a block of `with`. Written out, because every request opens one and generators cost more."""
+
+    __slots__ = ("_connection", "_cursor", "_database", "_writable", "_writer")
+
+    def __init__(self, database: Database, *, writable: bool, writer: "_Writer | None") -> None:
+        self._database = database
+        self._writable = writable
+        self._writer = writer
+
+    def __enter__(self) -> Transaction:
+        if self._writer is not None:
+            self._writer.acquire()
+        try:
+            dialect = self._database.dialect
+            self._connection, self._cursor = self._database.begin(BEGIN[dialect, self._writable])
+        except BaseException:
+            self._end_turn()
+            raise
+        return Transaction(self._cursor, dialect, self._writable)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._commit()
+            else:
+                self._roll_back()
+        finally:
+            self._connection.close()
+            self._end_turn()
+
+    def _commit(self) -> None:
+        try:
+            self._cursor.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        try:
+            self._cursor.execute("ROLLBACK")
+        except Exception:
+            # A connection whose state is in doubt is not given to the next request.
+            self._connection.invalidate()
+
+    def _end_turn(self) -> None:
+        if self._writer is not None:
+            self._writer.release()
+
+
 class _Writer:
     """The queue of SQLite's one writer: the threads of a process by a lock, processes by a lock on a file beside the
     database, which the kernel hands on at once where SQLite's own waiting would sleep and poll (docs/adr/0007).
@@ -193,11 +219,11 @@ class _Writer:
         self._threads = threading.Lock()
         self._file = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
 
-    def __enter__(self) -> None:
+    def acquire(self) -> None:
         self._threads.acquire()
         _lock_file(self._file, exclusive=True)
 
-    def __exit__(self, *_: object) -> None:
+    def release(self) -> None:
         _lock_file(self._file, exclusive=False)
         self._threads.release()
 

@@ -256,7 +256,9 @@ def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]
 
 
 def _storable(value: str) -> bool:
-    return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if "\x00" in value:
+        return False
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _number_faults(
