@@ -40,6 +40,20 @@ def without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def keep_signals_from_forks() -> None:
+    """Have signals wait in the processes that this one forks until they are ready for them (`end_with_server`).
+
+    A forked process begins with the server's handlers, which do nothing there: the signal would be lost.
+    """
+    if sys.platform != "win32":
+        os.register_at_fork(after_in_child=_block_signals)
+
+
+def _block_signals() -> None:
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
+
+
 def end_with_server() -> None:
     """Have this process of a server end on SIGTERM, and when its server is gone; for the main thread, before any other.
 
@@ -49,9 +63,8 @@ def end_with_server() -> None:
     """
     if not served() or sys.platform == "win32":
         return
-    # What a forked process inherits are the server's handlers, which do nothing here.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
+    _block_signals()
     threading.Thread(target=_await_signal, name="signals", daemon=True).start()
     threading.Thread(target=_await_orphanhood, name="lifeline", daemon=True).start()
 

@@ -39,8 +39,9 @@ def serve(chosen: Settings) -> None:
         claim(database, chosen)
     os.environ |= {**to_environment(chosen), lifeline.VARIABLE: str(os.getpid())}
     threading.Thread(target=_announce, args=(chosen,), daemon=True).start()
+    lifeline.keep_signals_from_forks()
     with _worker_beside():
-        Granian(
+        granian = Granian(
             "net30.app:build",
             factory=True,
             address=chosen.host,
@@ -55,7 +56,13 @@ def serve(chosen: Settings) -> None:
             log_level=LogLevels.error,
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_WITHIN_S,
-        ).serve()
+        )
+        try:
+            granian.serve()
+        except SystemExit:
+            # A signal to all processes may end those for requests before the server tells them to: that is no failure.
+            if not granian.interrupt_signal:
+                raise
 
 
 @contextmanager
