@@ -95,10 +95,7 @@ def test_only_so_many_requests_are_answered_at_once(
 ) -> None:
     limit(world, concurrentRequests=3)
     answers: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(world.post("/mfa/step-up", {}).status))
-        for _ in range(3)
-    ]
+    threads = [threading.Thread(target=lambda: answers.append(_insist(world))) for _ in range(3)]
     with writing(running, system_actor(world.id)):
         for thread in threads:
             thread.start()
@@ -135,6 +132,13 @@ def _try(world: World, **changed: str) -> Answered:
 
 def _signed_in_by(api: Api, world: World) -> dict[str, str]:
     return {"sessionId": api.call("POST", "/connect/v3/login", _credentials(world)).ok()["sessionId"]}
+
+
+def _insist(world: World) -> int:
+    """The status of a call that is made again while the test's own question takes its place."""
+    while (status := world.post("/mfa/step-up", {}).status) == 422:
+        time.sleep(0.01)
+    return status
 
 
 def _until_refused(world: World) -> Answered:
