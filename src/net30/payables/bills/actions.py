@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, exists, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from net30.accounting.actions import require_classifications
 from net30.kernel import audit, events, ids, money, reference_rates
@@ -54,7 +54,6 @@ _NUMBER_IN_USE = Statement(
     .where(bills.c.id != bindparam("but_id"))
     .limit(1)
 )
-_VENDOR_HAS_BILLS = Statement(select(exists().where(by_key(bills, ("organization_id", "vendor_id")))))
 
 
 # ---- reading --------------------------------------------------------------------------------------------
@@ -111,12 +110,6 @@ def lines_by_bill(ctx: Context, listed: Sequence[Bill]) -> dict[str, list[BillLi
         ):
             lines[line.bill_id].append(line)
     return lines
-
-
-def vendor_has_bills(ctx: Context, vendor_id: str) -> bool:
-    """Whether a vendor ever had a bill, archived ones included."""
-    row = ctx.tx.row(_VENDOR_HAS_BILLS, {"organization_id": ctx.organization_id, "vendor_id": vendor_id})
-    return bool(row and row[0])
 
 
 # ---- entering -------------------------------------------------------------------------------------------
