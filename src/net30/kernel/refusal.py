@@ -1,10 +1,13 @@
 """How a rule says no. Codes get their HTTP status and wording in `net30.wire.errors`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from net30.kernel.context import Context
+
+# A field that does not validate, as its dotted path, and what is wrong with it as the rest of a sentence.
+Fault = tuple[str, str]
 
 
 class Refusal(Exception):
@@ -59,6 +62,17 @@ class Refusals(Exception):
 
     def __str__(self) -> str:
         return "; ".join(str(refusal) for refusal in self.refusals)
+
+
+def refusals(faults: Iterable[Fault], where: str = "", help: str = "") -> list[Refusal]:
+    """Faults as they are answered; `where` is put before each path."""
+    return [Refusal(None, field=where + path, detail=sentence, help=help) for path, sentence in faults]
+
+
+def require_faultless(faults: Iterable[Fault], help: str = "") -> None:
+    """Refuse (400) fields that do not validate, all of them together."""
+    if found := refusals(faults, help=help):
+        raise Refusals(found)
 
 
 def all_or_nothing(cause: Refusal | Refusals, position: int, count: int) -> Refusals:

@@ -1,22 +1,19 @@
 """Keeps and shows what is known of an organization."""
 
-import msgspec
-
 from net30.kernel import audit
 from net30.kernel.context import Context
-from net30.kernel.countries import COUNTRY_NAMES
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets, last_four
 from net30.kernel.tables import Organization
 from net30.organizations.profile.schemas import (
     CompanyOwnerShown,
     OrganizationAddress,
-    OrganizationAddressShown,
     OrganizationAnswer,
     OrganizationCreate,
     OrganizationProcessingOptions,
 )
 from net30.organizations.profile.tables import OrganizationProfile
+from net30.wire import addresses
 from net30.wire.types import timestamp
 
 
@@ -62,8 +59,8 @@ def create_profile(
 
 def shown(organization: Organization, profile: OrganizationProfile, secrets: Secrets) -> OrganizationAnswer:
     """An organization as the wire has it."""
-    address = _address(profile.address)
-    mailing = address if profile.mailing_address is None else _address(profile.mailing_address)
+    address = addresses.read(profile.address)
+    mailing = address if profile.mailing_address is None else addresses.read(profile.mailing_address)
     owner = CompanyOwnerShown(name=profile.owner_name, date_of_birth=profile.owner_date_of_birth)
     return OrganizationAnswer(
         id=organization.id,
@@ -90,20 +87,9 @@ def shown(organization: Organization, profile: OrganizationProfile, secrets: Sec
 
 
 def _stored(address: OrganizationAddress) -> str:
-    return msgspec.json.encode(address).decode()
-
-
-def _address(stored: str) -> OrganizationAddressShown:
-    address = msgspec.json.decode(stored, type=OrganizationAddress)
-    return OrganizationAddressShown(
-        line1=address.line1 or "",
-        line2=address.line2,
-        city=address.city or "",
-        state_or_province=address.state_or_province,
-        zip_or_postal_code=address.zip_or_postal_code or "",
-        country=address.country,
-        country_name=COUNTRY_NAMES[address.country],
-    )
+    told = addresses.revised(None, address)
+    assert told is not None, "the country of an organization's address is always told"
+    return addresses.kept(told)
 
 
 def _masked(number: str) -> str:

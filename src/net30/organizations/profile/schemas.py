@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from net30.kernel.countries import CountryCode
 from net30.organizations.profile.tables import BusinessCategory, OrganizationAccountType, TaxIdType
+from net30.wire.addresses import AddressAnswer
 from net30.wire.types import SECRET, Date, DateText, Timestamp, Wire
 
 TaxIdTypeShown = Literal["EIN", "SSN", "UNDEFINED"]
@@ -68,18 +69,6 @@ class OrganizationCreate(Wire):
     processing_options: OrganizationProcessingOptions | None = None
 
 
-class OrganizationAddressShown(Wire):
-    """An address with its country's name. Parts that nobody has told are empty."""
-
-    line1: str
-    city: str
-    zip_or_postal_code: str
-    country: CountryCode
-    line2: str | None = None
-    state_or_province: str | None = None
-    country_name: str | None = None
-
-
 class CompanyOwnerShown(Wire):
     name: str | None = None
     date_of_birth: DateText | None = None
@@ -93,8 +82,8 @@ class OrganizationAnswer(Wire):
     name: str
     created_time: Timestamp
     updated_time: Timestamp
-    address: OrganizationAddressShown | None = None
-    mailing_address: OrganizationAddressShown | None = None
+    address: AddressAnswer | None = None
+    mailing_address: AddressAnswer | None = None
     phone: str | None = None
     company_owner: CompanyOwnerShown | None = None
     tax_id: str | None = None

@@ -9,11 +9,11 @@ from net30.funding.actions import require_bank_account
 from net30.kernel import audit, ids
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
-from net30.kernel.refusal import Refusal, Refusals
+from net30.kernel.refusal import Fault, Refusal, Refusals, refusals, require_faultless
 from net30.payables.bills.tables import bills
 from net30.payables.vendors import rules
 from net30.payables.vendors.answers import EventType, RegisteredVendor, regulatory_fields, tell
-from net30.payables.vendors.international import BankAccount, Fault
+from net30.payables.vendors.international import BankAccount
 from net30.payables.vendors.schemas import VendorBankAccountCreate, VendorCreate, VendorUpdate
 from net30.payables.vendors.tables import Vendor, VendorBankAccount, vendor_bank_accounts, vendors
 from net30.store.statements import Sized, Statement, by_key, one_of
@@ -168,7 +168,7 @@ def create_vendors(
     for position, body in enumerate(bodies):
         draft, wrong = _draft(ctx, body)
         drafts.append(draft)
-        faults += _refusals(wrong, f"[{position}]." if name_items else "")
+        faults += refusals(wrong, f"[{position}]." if name_items else "")
     if faults:
         raise Refusals(faults)
     blank = rules.unsaid(ctx.organization_id, "", ctx.now)
@@ -217,8 +217,7 @@ def update_vendor(ctx: Context, vendor_id: str, body: VendorUpdate) -> Registere
     """
     old, account = (registered := read_vendor(ctx, vendor_id)).vendor, registered.account
     new, faults = _revised(ctx, old, body)
-    if faults:
-        raise Refusals(_refusals(faults))
+    require_faultless(faults)
     if new == old:
         return registered
     if refusal := _refusal_of(ctx, old, new):
@@ -333,11 +332,6 @@ def _check_fit(ctx: Context, old: Vendor, new: Vendor, account: VendorBankAccoun
         )
 
 
-def _refusals(faults: Iterable[Fault], where: str = "", help: str = "") -> list[Refusal]:
-    """Faults as the wire tells them; `where` is put before each path."""
-    return [Refusal(None, field=where + path, detail=sentence, help=help) for path, sentence in faults]
-
-
 # ---- the vendor's bank account --------------------------------------------------------------------------
 
 
@@ -365,9 +359,8 @@ def create_bank_account(
             detail=f"the vendor {vendor_id} has an active bank account",
             help="delete it first by DELETE /v3/vendors/{vendorId}/bank-account",
         )
-    if faults := rules.bank_account_faults(known.vendor, body):
-        told = "GET /v3/vendors/{vendorId}/configuration tells what an account of this vendor needs"
-        raise Refusals(_refusals(faults, help=told))
+    told = "GET /v3/vendors/{vendorId}/configuration tells what an account of this vendor needs"
+    require_faultless(rules.bank_account_faults(known.vendor, body), told)
     account = _open(ctx, known.vendor, body)
     return _paid_otherwise(ctx, known.vendor, account), account
 

@@ -26,7 +26,6 @@ from net30.payables.vendors.schemas import (
     PurposeCodeAnswer,
     RegulatoryFieldAnswer,
     TaxIdType,
-    VendorAddressAnswer,
     VendorAnswer,
     VendorBankAccountAnswer,
     VendorPaymentPurposeAnswer,
@@ -34,6 +33,7 @@ from net30.payables.vendors.schemas import (
     VirtualCardStatus,
 )
 from net30.payables.vendors.tables import Vendor, VendorBankAccount
+from net30.wire.addresses import AddressAnswer
 from net30.wire.types import Timestamp, Wire, timestamp
 
 EventType = Literal["vendor.created", "vendor.updated", "vendor.archived", "vendor.restored"]
@@ -72,7 +72,7 @@ def vendor_answer(secrets: Secrets, registered: RegisteredVendor) -> VendorAnswe
         account_type=cast(AccountType, vendor.account_type),
         email=vendor.email,
         phone=vendor.phone,
-        address=VendorAddressAnswer(
+        address=AddressAnswer(
             line1=vendor.address_line1,
             line2=vendor.address_line2,
             city=vendor.address_city,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from net30.kernel.refusal import Fault
 from net30.payables.vendors.international_countries import (
     BBAN,
     BIC,
@@ -28,9 +29,6 @@ from net30.payables.vendors.international_countries import (
 from net30.wire.types import Wire
 
 PurposeType = Literal["CODE", "TEXT"]
-
-# A field of a request, as a path from the bank account or the payment purpose, and what is wrong with it.
-Fault = tuple[str, str]
 
 # Fields of the configuration that are the bank account's own properties; all others are regulatory fields.
 OWN_FIELDS = ("accountNumber", "routingNumber", "type", "paymentCurrency")

@@ -1,15 +1,14 @@
 """What decides over vendors: what may be said of one, how it is paid, and what of its numbers is shown."""
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from net30.kernel import money, secrets
 from net30.kernel.banking_days import add_business_days
+from net30.kernel.refusal import Fault
 from net30.payables.vendors import international
-from net30.payables.vendors.international import Fault
 from net30.payables.vendors.international_countries import LOCAL_CURRENCY
 from net30.payables.vendors.schemas import (
     AutoPay,
@@ -22,17 +21,11 @@ from net30.payables.vendors.schemas import (
 )
 from net30.payables.vendors.tables import Vendor, VendorBankAccount
 from net30.store.statements import Value
-from net30.wire.types import Wire
+from net30.wire.wording import ONE_LINE, given, is_unprintable, line_fault
 
 PAYEE_NAME_CHARACTERS = (3, 100)
 PHONE_MAX_CHARACTERS = 20
 VERIFICATION_BUSINESS_DAYS = 2
-
-# Line breaks and other control characters (C0, DEL, C1), and halves of surrogate pairs: a check shows none of
-# them, and the latter have no UTF-8.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_ONE_LINE = "must not hold line breaks or other control characters"
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
 
 # The columns that a request fills as they stand: {part of the request: {its property: column}}.
 _PARTS: Mapping[str, Mapping[str, str]] = {
@@ -155,26 +148,12 @@ def revised(vendor: Vendor, body: VendorCreate | VendorUpdate, user_id: str) -> 
     """
     said: dict[str, Value] = {}
     for part, columns in _PARTS.items():
-        said |= _given(getattr(body, part) if part else body, columns)
+        said |= given(getattr(body, part) if part else body, columns, _NEVER_EMPTY)
     wanted = msgspec.structs.replace(vendor, **said)
     purpose = body.payment_information.payment_purpose if body.payment_information else None
     wanted = _with_purpose(vendor, wanted, purpose)
     wanted, faults = _with_auto_pay(wanted, body.auto_pay, user_id)
     return wanted, [*_faults(wanted), *faults]
-
-
-def _given(part: Wire | None, columns: Mapping[str, str]) -> dict[str, Value]:
-    """The columns that a part of the request sets; an empty text clears a column that may be null."""
-    values = {column: getattr(part, name, None) for name, column in columns.items()}
-    return {
-        column: int(value)
-        if isinstance(value, bool)
-        else None
-        if value == "" and column not in _NEVER_EMPTY
-        else value
-        for column, value in values.items()
-        if value is not None
-    }
 
 
 def _with_purpose(old: Vendor, wanted: Vendor, purpose: VendorPaymentPurpose | None) -> Vendor:
@@ -221,29 +200,22 @@ def _with_auto_pay(vendor: Vendor, wanted: AutoPay | None, user_id: str) -> tupl
 def _faults(vendor: Vendor) -> Iterator[Fault]:
     for column, path in _PATH.items():
         value = getattr(vendor, column)
-        if value is not None:
-            yield from ((path, sentence) for sentence in _text_faults(column, value))
+        if value is not None and (fault := _text_fault(column, value)):
+            yield path, fault
     for path, sentence in _purpose_faults(vendor):
         yield ".".join(("paymentInformation.paymentPurpose", path)).rstrip("."), sentence
 
 
-def _text_faults(column: str, text: str) -> Iterator[str]:
+def _text_fault(column: str, text: str) -> str | None:
+    needed = column in _NEVER_EMPTY or column == "payee_name"
+    if fault := line_fault(text, needed=needed, email=column in _EMAILS):
+        return fault
     low, high = PAYEE_NAME_CHARACTERS
-    if not text.strip() and (column in _NEVER_EMPTY or column == "payee_name"):
-        yield "must not be blank"
-    elif is_unprintable(text):
-        yield _ONE_LINE
-    elif column in _EMAILS and not _EMAIL.fullmatch(text):
-        yield "must be an e-mail address"
-    elif column == "phone" and len(text) > PHONE_MAX_CHARACTERS:
-        yield f"size must be between 0 and {PHONE_MAX_CHARACTERS}"
-    elif column == "payee_name" and not low <= len(text) <= high:
-        yield f"size must be between {low} and {high}"
-
-
-def is_unprintable(text: str) -> bool:
-    """Whether the text holds anything that does not belong in one line of print."""
-    return _UNPRINTABLE.search(text) is not None
+    if column == "phone" and len(text) > PHONE_MAX_CHARACTERS:
+        return f"size must be between 0 and {PHONE_MAX_CHARACTERS}"
+    if column == "payee_name" and not low <= len(text) <= high:
+        return f"size must be between {low} and {high}"
+    return None
 
 
 def _purpose_faults(vendor: Vendor) -> list[Fault]:
@@ -260,7 +232,7 @@ def tax_id_faults(tax_id: str) -> list[Fault]:
     """What is wrong with a tax id that was sent."""
     path = "additionalInfo.taxId"
     if is_unprintable(tax_id):
-        return [(path, _ONE_LINE)]
+        return [(path, ONE_LINE)]
     if "*" in tax_id:
         return [(path, "must be the tax id itself, not the stars that answers show")]
     return []
@@ -282,7 +254,7 @@ def bank_account_faults(vendor: Vendor, body: VendorBankAccountCreate) -> list[F
     """What is wrong with a bank account for this vendor, as (path from the account, sentence)."""
     fields = body.regulatory_fields or []
     faults = [
-        (path, _ONE_LINE)
+        (path, ONE_LINE)
         for path, text in (
             ("nameOnAccount", body.name_on_account),
             ("accountNumber", body.account_number),

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from net30.kernel.countries import CountryCode
 from net30.kernel.currencies import CurrencyCode
 from net30.payables.vendors.international import Configuration
+from net30.wire.addresses import Address, AddressAnswer, AddressUpdate
 from net30.wire.types import SECRET, Amount, Timestamp, Wire
 
 AccountType = Literal["NONE", "BUSINESS", "PERSON"]
@@ -42,28 +42,6 @@ Days = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 # ---- requests -------------------------------------------------------------------------------------------
-
-
-class VendorAddress(Wire):
-    """A postal address; the country is its ISO 3166 two-letter code."""
-
-    line1: Annotated[str, Meta(min_length=1, max_length=1000)]
-    city: Annotated[str, Meta(min_length=1, max_length=100)]
-    zip_or_postal_code: Annotated[str, Meta(min_length=1, max_length=30)]
-    country: CountryCode
-    line2: Annotated[str, Meta(max_length=100)] | None = None
-    state_or_province: Annotated[str, Meta(max_length=100)] | None = None
-
-
-class VendorAddressUpdate(Wire):
-    """The parts of the address that change."""
-
-    line1: Annotated[str, Meta(max_length=1000)] | None = None
-    line2: Annotated[str, Meta(max_length=100)] | None = None
-    city: Annotated[str, Meta(max_length=100)] | None = None
-    state_or_province: Annotated[str, Meta(max_length=100)] | None = None
-    zip_or_postal_code: Annotated[str, Meta(max_length=30)] | None = None
-    country: CountryCode | None = None
 
 
 class RegulatoryField(Wire):
@@ -143,7 +121,7 @@ class VendorCreate(Wire):
     """A new vendor. Bills are in `billCurrency`, which is USD unless said."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
-    address: VendorAddress
+    address: Address
     short_name: ShortName | None = None
     account_number: Text | None = None
     account_type: AccountType | None = None
@@ -159,7 +137,7 @@ class VendorUpdate(Wire):
     """What changes; absent and null mean unchanged, an empty text clears a property that may be absent."""
 
     name: Annotated[str, Meta(max_length=100)] | None = None
-    address: VendorAddressUpdate | None = None
+    address: AddressUpdate | None = None
     short_name: ShortName | None = None
     account_number: Text | None = None
     account_type: AccountType | None = None
@@ -172,16 +150,6 @@ class VendorUpdate(Wire):
 
 
 # ---- answers --------------------------------------------------------------------------------------------
-
-
-class VendorAddressAnswer(Wire):
-    line1: str
-    city: str
-    zip_or_postal_code: str
-    country: CountryCode
-    line2: str | None = None
-    state_or_province: str | None = None
-    country_name: str | None = None
 
 
 class VirtualCard(Wire):
@@ -295,7 +263,7 @@ class VendorAnswer(Wire):
     archived: bool
     name: str
     account_type: Literal["NONE", "BUSINESS", "PERSON", "UNDEFINED"]
-    address: VendorAddressAnswer
+    address: AddressAnswer
     payment_information: PaymentInformationAnswer
     additional_info: AdditionalInformationAnswer
     bank_account_status: BankAccountStatus
