@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import BinaryExpression
 
 import net30
 import net30.rooms
+from net30.kernel.owned import Owned, Parts
 from net30.store.record import metadata
 from net30.store.statements import Sized, Statement
 from net30.wire.errors import CATALOGUE, SYSTEM_ERROR
@@ -174,10 +175,12 @@ def statements() -> Iterator[tuple[str, str, Any]]:
             continue
         module = importlib.import_module(found.name)
         for name, value in vars(module).items():
-            if isinstance(value, Statement):
-                yield found.name, name, value._expression
-            elif isinstance(value, Sized):
-                yield found.name, name, value._build(1)
+            inside = vars(value).values() if isinstance(value, Owned | Parts) else [value]
+            for one in inside:
+                if isinstance(one, Statement):
+                    yield found.name, name, one._expression
+                elif isinstance(one, Sized):
+                    yield found.name, name, one._build(1)
 
 
 def scoped(expression: Any) -> set[str]:

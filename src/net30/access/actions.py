@@ -20,14 +20,15 @@ from net30.access.tables import (
     developer_keys,
     remembered_devices,
     sessions,
-    users,
 )
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.secrets import fingerprint
 from net30.store.statements import Statement, Value, by_key
 
-_USER = Statement(select(users).where(by_key(users, ["organization_id", "id"])))
+USERS = Owned(User, "user", "GET /v3/users")
+
 _SESSION = Statement(select(sessions).where(by_key(sessions, ["organization_id", "fingerprint"])))
 _REMEMBERED = Statement(
     select(remembered_devices).where(
@@ -267,9 +268,8 @@ def signed_in_user(ctx: Context) -> User:
     return found
 
 
-def find_user(ctx: Context, user_id: str) -> User | None:
-    """The organization's user with an id, archived or not, if there is one."""
-    return ctx.tx.record(User, _USER, {"organization_id": ctx.organization_id, "id": user_id})
+find_user = USERS.find
+require_user = USERS.require
 
 
 def keys_of(ctx: Context) -> list[str]:

@@ -2,25 +2,19 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
-
-from sqlalchemy import bindparam, select
+from collections.abc import Mapping
 
 from net30.documents.rules import disposition
-from net30.documents.tables import StoredFile, stored_files
-from net30.kernel.context import Context, Server
+from net30.documents.tables import StoredFile
+from net30.kernel.context import Server
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
-from net30.store.statements import Sized, one_of
 from net30.wire.dispatch import Raw
 
 # A name or an address, and maybe a port: whatever else a Host header holds does not get into a link.
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?")
 
-_FILES = Sized(
-    lambda count: select(stored_files).where(
-        stored_files.c.organization_id == bindparam("organization_id"), one_of(stored_files.c.id, "id", count)
-    )
-)
+FILES = Owned(StoredFile, "file", "the answer that stored it")
 
 log = logging.getLogger("net30.documents")
 
@@ -32,13 +26,7 @@ def link(server: Server, headers: Mapping[str, str], path: str) -> str:
     return base + path
 
 
-def files_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, StoredFile]:
-    """Stored files by their ids, at most 1000."""
-    if not ids:
-        return {}
-    statement, parameters = _FILES.of("id", ids)
-    found = ctx.tx.records(StoredFile, statement, {"organization_id": ctx.organization_id, **parameters})
-    return {stored.id: stored for stored in found}
+files_by_id = FILES.find_all
 
 
 def may_be_fetched(stored: StoredFile) -> bool:

@@ -22,10 +22,11 @@ from net30.funding.tables import (
 from net30.kernel import audit, ids, jobs, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, Refusals
 from net30.kernel.tables import Job
 from net30.store.database import changed
-from net30.store.statements import Statement, by_key
+from net30.store.statements import Statement
 
 EXPIRE = "bank-account.expire"
 
@@ -33,7 +34,8 @@ _KEY = ("organization_id", "id")
 _accounts = organization_bank_accounts.c
 _users = bank_account_users.c
 
-_ACCOUNT = Statement(select(organization_bank_accounts).where(by_key(organization_bank_accounts, _KEY)))
+BANK_ACCOUNTS = Owned(OrganizationBankAccount, "bank account", "GET /v3/funding-accounts/banks")
+
 _DEFAULTS = Statement(
     select(organization_bank_accounts).where(
         _accounts.organization_id == bindparam("organization_id"),
@@ -106,18 +108,7 @@ def create_verified_account(ctx: Context, user_id: str, account_id: str | None =
     return account.id
 
 
-def require_bank_account(ctx: Context, bank_account_id: str) -> OrganizationBankAccount:
-    """The organization's bank account with an id, whatever its state; BDC_1205 when there is none."""
-    key = {"organization_id": ctx.organization_id, "id": bank_account_id}
-    account = ctx.tx.record(OrganizationBankAccount, _ACCOUNT, key)
-    if account is None:
-        raise Refusal(
-            "BDC_1205",
-            id=bank_account_id,
-            detail=f"this organization has no bank account {bank_account_id}",
-            help="take an id from GET /v3/funding-accounts/banks",
-        )
-    return account
+require_bank_account = BANK_ACCOUNTS.require
 
 
 def require_payable_bank_account(

@@ -2,7 +2,7 @@
 
 from secrets import randbelow
 
-from net30.access.actions import find_user
+from net30.access.actions import require_user
 from net30.funding import wallet
 from net30.funding.account_users import actions as account_users
 from net30.funding.account_users.operations import shown as account_user_shown
@@ -111,16 +111,14 @@ def verify_bank_account_user(ctx: Context, id: str, bank_account_user_id: str) -
 
 def _card_user(ctx: Context, wanted: str | None) -> str:
     user_id = wanted or account_users.first_user_id(ctx)
-    if user_id is None or find_user(ctx, user_id) is None:
+    if user_id is None:
         raise Refusal(
             "BDC_1205",
-            id=user_id,
-            detail=f"this organization has no user {user_id}"
-            if user_id
-            else "nobody pays from a bank account yet",
+            field="userId",
+            detail="nobody pays from a bank account yet",
             help="give the userId of one of the organization's users",
         )
-    return user_id
+    return require_user(ctx, user_id).id
 
 
 def _dollars(field: str, value: float) -> int:

@@ -15,11 +15,12 @@ from net30.access.users.schemas import OrganizationUserCreate, OrganizationUserU
 from net30.access.users.tables import OrganizationRole, organization_roles
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.database import Transaction, changed
 from net30.store.statements import Parameters, Statement, by_key
 
-_ROLE = Statement(select(organization_roles).where(by_key(organization_roles, ["organization_id", "id"])))
+ROLES = Owned(OrganizationRole, "role", "GET /v3/roles; every organization has its own")
 _ROLES = Statement(
     select(organization_roles).where(organization_roles.c.organization_id == bindparam("organization_id"))
 )
@@ -60,19 +61,7 @@ def roles_by_type(ctx: Context) -> dict[str, OrganizationRole]:
     return {role.type: role for role in found}
 
 
-def require_role(ctx: Context, role_id: str, *, field: str | None = None) -> OrganizationRole:
-    """The role with an id; BDC_1205 when the organization has none, naming the field that gave the id."""
-    key = {"organization_id": ctx.organization_id, "id": role_id}
-    role = ctx.tx.record(OrganizationRole, _ROLE, key)
-    if role is None:
-        raise Refusal(
-            "BDC_1205",
-            field=field,
-            id=role_id,
-            detail=f"this organization has no role {role_id}",
-            help="take an id from GET /v3/roles; every organization has its own",
-        )
-    return role
+require_role = ROLES.require
 
 
 # ---- users ----------------------------------------------------------------------------------------------
@@ -164,14 +153,9 @@ def restore_user(ctx: Context, user_id: str, *, invites: bool = True) -> User:
 
 def require_user(ctx: Context, user_id: str) -> User:
     """The person with an id, archived or not; BDC_1205 when the organization has none."""
-    user = access.find_user(ctx, user_id)
-    if user is None or user.role == SYNC:
-        raise Refusal(
-            "BDC_1205",
-            id=user_id,
-            detail=f"this organization has no user {user_id}",
-            help="take an id from GET /v3/users",
-        )
+    user = access.require_user(ctx, user_id)
+    if user.role == SYNC:
+        raise access.USERS.unknown(user_id)
     return user
 
 

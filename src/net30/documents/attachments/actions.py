@@ -1,23 +1,15 @@
 """What can be done with attachments."""
 
 import msgspec
-from sqlalchemy import bindparam, select
 
-from net30.documents.attachments.tables import Attachment, Owner, attachments
+from net30.documents.attachments.tables import Attachment, Owner
 from net30.documents.receiving import Received, keep
 from net30.documents.tables import ScanStatus, StoredFile
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
-from net30.kernel.refusal import Refusal
-from net30.store.statements import Statement
+from net30.kernel.owned import Owned
 
-_ATTACHMENT = Statement(
-    select(attachments).where(
-        attachments.c.organization_id == bindparam("organization_id"),
-        attachments.c.id == bindparam("id"),
-        attachments.c.archived == 0,
-    )
-)
+ATTACHMENTS = Owned(Attachment, "attachment", "GET /v3/attachments of its vendor, customer or invoice")
 
 
 def attach(ctx: Context, owner: Owner, owner_id: str, received: Received) -> tuple[Attachment, StoredFile]:
@@ -53,14 +45,9 @@ def _scan_status(ctx: Context, received: Received) -> ScanStatus:
 
 def require_attachment(ctx: Context, id: str) -> Attachment:
     """An attachment; 404 when the organization has none with this id, or it was deleted."""
-    attachment = ctx.tx.record(Attachment, _ATTACHMENT, {"organization_id": ctx.organization_id, "id": id})
-    if attachment is None:
-        raise Refusal(
-            "BDC_1205",
-            detail=f"this organization has no attachment with the id {id}, or it was deleted",
-            help="use the id of an attachment of this organization",
-            id=id,
-        )
+    attachment = ATTACHMENTS.require(ctx, id)
+    if attachment.archived:
+        raise ATTACHMENTS.unknown(id)
     return attachment
 
 

@@ -11,12 +11,13 @@ from net30.documents.receiving import Received, keep
 from net30.documents.tables import StoredFile
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.payables.bills.actions import require_bill
-from net30.store.statements import Sized, Statement, one_of
+from net30.store.statements import Statement
 
 _mine = documents.c.organization_id == bindparam("organization_id")
-_UPLOADS = Sized(lambda count: select(documents).where(_mine, one_of(documents.c.id, "id", count)))
+UPLOADS = Owned(Document, "upload", "the answer of POST /v3/documents/bills/{billId}")
 _DOCUMENT = Statement(
     select(documents).where(
         _mine, or_(documents.c.id == bindparam("id"), documents.c.document_id == bindparam("id"))
@@ -50,12 +51,7 @@ def upload(ctx: Context, bill_id: str, received: Received) -> Document:
 
 def require_uploads(ctx: Context, wanted: Sequence[str]) -> list[Document]:
     """Uploads in the order of their ids, at most 1000; 404 for the first that the organization does not have."""
-    statement, parameters = _UPLOADS.of("id", wanted)
-    found = ctx.tx.records(Document, statement, {"organization_id": ctx.organization_id, **parameters})
-    known = {document.id: document for document in found}
-    for id in wanted:
-        if id not in known:
-            raise unknown(id, "upload")
+    known = UPLOADS.require_all(ctx, wanted)
     return [known[id] for id in wanted]
 
 

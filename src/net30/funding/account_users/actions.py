@@ -15,11 +15,13 @@ from net30.funding.actions import (
 from net30.funding.tables import BankAccountUser, bank_account_users
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.store.database import changed
-from net30.store.statements import Statement, by_key
+from net30.store.statements import Statement
 
-_USER = Statement(select(bank_account_users).where(by_key(bank_account_users, ["organization_id", "id"])))
+BANK_ACCOUNT_USERS = Owned(BankAccountUser, "bank account user", "GET /v3/funding-accounts/banks/users")
+
 _FIRST = Statement(
     select(bank_account_users.c.user_id)
     .where(bank_account_users.c.organization_id == bindparam("organization_id"))
@@ -40,14 +42,7 @@ def nominate_user(ctx: Context, bank_account_id: str, user_id: str) -> BankAccou
             detail=f"{user_id} is the system user of a sync token, which cannot pay",
             help="nominate a person, whose id begins with 006",
         )
-    user = access.find_user(ctx, user_id)
-    if user is None:
-        raise Refusal(
-            "BDC_1205",
-            id=user_id,
-            detail=f"this organization has no user {user_id}",
-            help="take the id of one of the organization's users",
-        )
+    user = access.require_user(ctx, user_id)
     if user.archived:
         raise Refusal(
             "BDC_1111",
@@ -94,18 +89,7 @@ def first_user_id(ctx: Context) -> str | None:
     return None if row is None else str(row[0])
 
 
-def require_bank_account_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
-    """The bank account user with an id, archived or not; BDC_1205 when there is none."""
-    key = {"organization_id": ctx.organization_id, "id": bank_account_user_id}
-    user = ctx.tx.record(BankAccountUser, _USER, key)
-    if user is None:
-        raise Refusal(
-            "BDC_1205",
-            id=bank_account_user_id,
-            detail=f"this organization has no bank account user {bank_account_user_id}",
-            help="take an id from GET /v3/funding-accounts/banks/users",
-        )
-    return user
+require_bank_account_user = BANK_ACCOUNT_USERS.require
 
 
 def _store_user(ctx: Context, old: BankAccountUser, new: BankAccountUser) -> BankAccountUser:

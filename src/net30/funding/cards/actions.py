@@ -22,6 +22,7 @@ from net30.funding.cards.tables import (
 )
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.payables.vendors.tables import Vendor
 from net30.store.database import changed
@@ -33,7 +34,9 @@ _KEY = ("organization_id", "id")
 _USER_KEY = ("organization_id", "card_account_id", "user_id")
 _PURPOSE_KEY = ("organization_id", "vendor_id", "brand")
 
-_CARD = Statement(select(card_accounts).where(by_key(card_accounts, _KEY)))
+CARDS = Owned(CardAccount, "card", "GET /v3/funding-accounts/cards")
+AP_CARDS = Owned(ApCard, "AP card", "GET /v3/funding-accounts/ap-cards")
+
 _CARDS_OF_USER = Statement(
     select(card_accounts)
     .join(
@@ -61,7 +64,6 @@ _CARD_USER = Statement(select(card_account_users).where(by_key(card_account_user
 _USERS_OF_CARD = Statement(
     select(card_account_users).where(by_key(card_account_users, ["organization_id", "card_account_id"]))
 )
-_AP_CARD = Statement(select(ap_cards).where(by_key(ap_cards, _KEY)))
 _AP_CARDS = Statement(
     select(ap_cards)
     .where(ap_cards.c.organization_id == bindparam("organization_id"))
@@ -128,18 +130,7 @@ def add_card_account(ctx: Context, wanted: NewCard) -> CardAccount:
     return card
 
 
-def require_card_account(ctx: Context, card_account_id: str) -> CardAccount:
-    """The organization's card with an id, whatever its state; BDC_1205 when there is none."""
-    key = {"organization_id": ctx.organization_id, "id": card_account_id}
-    card = ctx.tx.record(CardAccount, _CARD, key)
-    if card is None:
-        raise Refusal(
-            "BDC_1205",
-            id=card_account_id,
-            detail=f"this organization has no card {card_account_id}",
-            help="take an id from GET /v3/funding-accounts/cards",
-        )
-    return card
+require_card_account = CARDS.require
 
 
 def require_payable_card_account(
@@ -293,14 +284,7 @@ def list_ap_cards(ctx: Context) -> list[ApCard]:
 
 def require_payable_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
     """A card that is ACTIVE and has `amount` thousandths of USD left; BDC_1205 (404), BDC_1151 (422)."""
-    card = ctx.tx.record(ApCard, _AP_CARD, {"organization_id": ctx.organization_id, "id": ap_card_id})
-    if card is None:
-        raise Refusal(
-            "BDC_1205",
-            id=ap_card_id,
-            detail=f"this organization has no AP card {ap_card_id}",
-            help="take an id from GET /v3/funding-accounts/ap-cards",
-        )
+    card = AP_CARDS.require(ctx, ap_card_id)
     if card.status != "ACTIVE":
         raise Refusal(
             "BDC_1151", detail=f"the AP card {card.id} is {card.status}", help="choose an ACTIVE card"
@@ -323,8 +307,7 @@ def draw_from_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
 
 def return_to_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
     """Give `amount` thousandths of USD back to the card it was drawn from."""
-    card = ctx.tx.record(ApCard, _AP_CARD, {"organization_id": ctx.organization_id, "id": ap_card_id})
-    assert card is not None, f"nothing was ever drawn from the AP card {ap_card_id}"
+    card = AP_CARDS.require(ctx, ap_card_id)
     return _store(ctx, card, msgspec.structs.replace(card, balance=card.balance + amount))
 
 

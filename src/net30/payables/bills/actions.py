@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, delete, select
 from net30.accounting.actions import require_classifications
 from net30.kernel import audit, events, ids, money, reference_rates
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned, Parts
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.organizations.rules import settings_of
 from net30.payables.bills import books, rules
@@ -18,12 +19,13 @@ from net30.payables.bills.rules import BILL_IDS, LINE_IDS, BillDraft, BillMove, 
 from net30.payables.bills.tables import Bill, BillLine, bill_lines, bills
 from net30.payables.vendors.actions import require_vendor, require_vendors
 from net30.payables.vendors.tables import Vendor, vendors
-from net30.store.statements import Sized, Statement, Value, by_key, one_of
+from net30.store.statements import Statement, Value, by_key
 
 _KEY = ("organization_id", "id")
-_mine = bills.c.organization_id == bindparam("organization_id")
 
-_BILL = Statement(select(bills).where(by_key(bills, _KEY)))
+BILLS = Owned(Bill, "bill", "GET /v3/bills")
+LINES = Parts(BillLine, "bill_id", "position")
+
 _BILL_AND_VENDOR = Statement(
     select(bills, vendors.c.name)
     .join(
@@ -31,21 +33,10 @@ _BILL_AND_VENDOR = Statement(
     )
     .where(by_key(bills, _KEY))
 )
-_BILLS = Sized(lambda count: select(bills).where(_mine, one_of(bills.c.id, "id", count)))
 _LINES = Statement(
     select(bill_lines)
     .where(by_key(bill_lines, ("organization_id", "bill_id")))
     .order_by(bill_lines.c.position)
-)
-_LINES_OF = Sized(
-    lambda count: (
-        select(bill_lines)
-        .where(
-            bill_lines.c.organization_id == bindparam("organization_id"),
-            one_of(bill_lines.c.bill_id, "bill_id", count),
-        )
-        .order_by(bill_lines.c.bill_id, bill_lines.c.position)
-    )
 )
 _DROP_LINES = Statement(delete(bill_lines).where(by_key(bill_lines, ("organization_id", "bill_id"))))
 _NUMBER_IN_USE = Statement(
@@ -59,40 +50,17 @@ _NUMBER_IN_USE = Statement(
 # ---- reading --------------------------------------------------------------------------------------------
 
 
-def unknown_bill(bill_id: str) -> Refusal:
-    return Refusal(
-        "BDC_1205", id=bill_id, detail=f"no bill has the id {bill_id}", help="use the id of one of your bills"
-    )
-
-
-def require_bill(ctx: Context, bill_id: str) -> Bill:
-    """The bill; 404 when the organization has none with this id."""
-    bill = ctx.tx.record(Bill, _BILL, {"organization_id": ctx.organization_id, "id": bill_id})
-    if bill is None:
-        raise unknown_bill(bill_id)
-    return bill
+require_bill = BILLS.require
+require_bills = BILLS.require_all
 
 
 def read_bill(ctx: Context, bill_id: str) -> tuple[Bill, str]:
     """The bill and its vendor's name; 404 when the organization has none with this id."""
     row = ctx.tx.row(_BILL_AND_VENDOR, {"organization_id": ctx.organization_id, "id": bill_id})
     if row is None:
-        raise unknown_bill(bill_id)
+        raise BILLS.unknown(bill_id)
     *columns, vendor_name = row
     return Bill(*columns), vendor_name
-
-
-def require_bills(ctx: Context, wanted: Sequence[str]) -> dict[str, Bill]:
-    """Bills by their ids, at most 1000; 404 for the first that the organization does not have."""
-    if not wanted:
-        return {}
-    statement, parameters = _BILLS.of("id", list(wanted))
-    found = ctx.tx.records(Bill, statement, {"organization_id": ctx.organization_id, **parameters})
-    known = {bill.id: bill for bill in found}
-    for bill_id in wanted:
-        if bill_id not in known:
-            raise unknown_bill(bill_id)
-    return known
 
 
 def lines_of(ctx: Context, bill: Bill) -> list[BillLine]:
@@ -102,14 +70,7 @@ def lines_of(ctx: Context, bill: Bill) -> list[BillLine]:
 
 def lines_by_bill(ctx: Context, listed: Sequence[Bill]) -> dict[str, list[BillLine]]:
     """The lines of several bills, by bill id."""
-    lines: dict[str, list[BillLine]] = {bill.id: [] for bill in listed}
-    if listed:
-        statement, parameters = _LINES_OF.of("bill_id", list(lines))
-        for line in ctx.tx.records(
-            BillLine, statement, {"organization_id": ctx.organization_id, **parameters}
-        ):
-            lines[line.bill_id].append(line)
-    return lines
+    return LINES.by_parent(ctx, [bill.id for bill in listed])
 
 
 # ---- entering -------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from net30.funding.actions import require_bank_account
 from net30.kernel import audit, ids
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Fault, Refusal, Refusals, refusals, require_faultless
 from net30.payables.bills.tables import bills
 from net30.payables.vendors import rules
@@ -18,13 +19,7 @@ from net30.payables.vendors.schemas import VendorBankAccountCreate, VendorCreate
 from net30.payables.vendors.tables import Vendor, VendorBankAccount, vendor_bank_accounts, vendors
 from net30.store.statements import Sized, Statement, by_key, one_of
 
-_VENDOR = Statement(select(vendors).where(by_key(vendors, ["organization_id", "id"])))
-
-_VENDORS = Sized(
-    lambda count: select(vendors).where(
-        vendors.c.organization_id == bindparam("organization_id"), one_of(vendors.c.id, "id", count)
-    )
-)
+VENDORS = Owned(Vendor, "vendor", "GET /v3/vendors")
 
 _NAMES = Sized(
     lambda count: select(vendors.c.id, vendors.c.name).where(
@@ -61,34 +56,8 @@ _BALANCE = Statement(
 # ---- what other rooms ask -------------------------------------------------------------------------------
 
 
-def require_vendor(ctx: Context, vendor_id: str) -> Vendor:
-    """The vendor, archived or not; BDC_1205 when the organization has none with this id."""
-    vendor = ctx.tx.record(Vendor, _VENDOR, {"organization_id": ctx.organization_id, "id": vendor_id})
-    if vendor is None:
-        raise unknown_vendor(vendor_id)
-    return vendor
-
-
-def require_vendors(ctx: Context, ids: Sequence[str]) -> dict[str, Vendor]:
-    """Vendors by their ids, at most 1000; BDC_1205 for the first that the organization does not have."""
-    if not ids:
-        return {}
-    statement, parameters = _VENDORS.of("id", ids)
-    found = ctx.tx.records(Vendor, statement, {"organization_id": ctx.organization_id, **parameters})
-    known = {vendor.id: vendor for vendor in found}
-    for vendor_id in ids:
-        if vendor_id not in known:
-            raise unknown_vendor(vendor_id)
-    return known
-
-
-def unknown_vendor(vendor_id: str) -> Refusal:
-    return Refusal(
-        "BDC_1205",
-        id=vendor_id,
-        detail=f"this organization has no vendor with the id {vendor_id}",
-        help="take the id from the answer that created the vendor, or from GET /v3/vendors",
-    )
+require_vendor = VENDORS.require
+require_vendors = VENDORS.require_all
 
 
 def vendor_names(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
