@@ -58,6 +58,11 @@ def convert(amount: Thousandths, rate: Decimal, to_currency: str) -> Thousandths
     return _rounded(_EXACT.multiply(Decimal(amount).scaleb(-3), rate), to_currency)
 
 
+def in_dollars(amount: Thousandths, rate: str | None) -> Thousandths:
+    """`amount` in USD at `rate`, units of its currency for a dollar as stored; None means it is USD already."""
+    return amount if rate is None else convert(amount, 1 / Decimal(rate), "USD")
+
+
 def decimal_text(value: float | int | Decimal) -> str:
     """How a price, quantity, rate or percent is stored, in one form only: "12.5", "-3", "0", "0.00000001".
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
@@ -96,6 +96,19 @@ class Parts(Generic[R]):
                 .order_by(stored.c[parent], *(stored.c[name] for name in order))
             )
         )
+        own = and_(
+            stored.c.organization_id == bindparam("organization_id"), stored.c[parent] == bindparam("parent")
+        )
+        self.dropping = Statement(delete(stored).where(own))
+
+    def of(self, ctx: Context, parent: str) -> list[R]:
+        """The parts of one object, in order."""
+        return self.by_parent(ctx, [parent])[parent]
+
+    def replace(self, ctx: Context, parent: str, parts: Sequence[R]) -> None:
+        """Store these parts of an object in place of those that it has."""
+        ctx.tx.execute(self.dropping, {"organization_id": ctx.organization_id, "parent": parent})
+        ctx.tx.insert(*parts)
 
     def by_parent(self, ctx: Context, parents: Iterable[str]) -> dict[str, list[R]]:
         """The parts of at most 1000 objects by the object's id; a list that may be empty for each of them."""

@@ -43,6 +43,16 @@ PER_DOLLAR = {
 }
 
 
+def standing(currency: str, was: str = "", at: str | None = None) -> str | None:
+    """The rate of what is in a currency from now on, as stored; None for USD.
+
+    What was in that currency before, `was`, keeps the rate `at` which it was entered.
+    """
+    if currency == was:
+        return at
+    return None if currency == "USD" else str(rate(currency))
+
+
 def rate(currency: str) -> Decimal:
     """Units of the currency for one US dollar; refused (422) when none is known."""
     known = PER_DOLLAR.get(currency)

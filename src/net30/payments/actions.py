@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from net30.accounting.lines import LONGEST_INVOICE_NUMBER
 from net30.kernel import audit, ids, jobs, money
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.payables.bills import actions as bills
-from net30.payables.bills.rules import LONGEST_INVOICE_NUMBER, BillDraft, LineDraft
+from net30.payables.bills.rules import BillDraft, LineDraft
 from net30.payables.vendors.actions import require_vendor
 from net30.payments import checks, rails, rules
 from net30.payments.checks import Order, Share

@@ -1,25 +1,26 @@
 """The verbs of bills inside an open transaction: enter, change, archive, restore, and what payments move."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TypedDict
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, select
 
 from net30.accounting.actions import require_classifications
+from net30.accounting.lines import named, require_own, require_short_number, told
 from net30.kernel import audit, events, ids, money, reference_rates
+from net30.kernel.audit import Changes
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned, Parts
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.organizations.rules import settings_of
 from net30.payables.bills import books, rules
 from net30.payables.bills.answers import event_payload
-from net30.payables.bills.rules import BILL_IDS, LINE_IDS, BillDraft, BillMove, PricedLine
-from net30.payables.bills.tables import Bill, BillLine, bill_lines, bills
+from net30.payables.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine
+from net30.payables.bills.tables import Bill, BillLine, bills
 from net30.payables.vendors.actions import require_vendor, require_vendors
 from net30.payables.vendors.tables import Vendor, vendors
-from net30.store.statements import Statement, Value, by_key
+from net30.store.statements import Statement, by_key
 
 _KEY = ("organization_id", "id")
 
@@ -33,12 +34,6 @@ _BILL_AND_VENDOR = Statement(
     )
     .where(by_key(bills, _KEY))
 )
-_LINES = Statement(
-    select(bill_lines)
-    .where(by_key(bill_lines, ("organization_id", "bill_id")))
-    .order_by(bill_lines.c.position)
-)
-_DROP_LINES = Statement(delete(bill_lines).where(by_key(bill_lines, ("organization_id", "bill_id"))))
 _NUMBER_IN_USE = Statement(
     select(bills.c.id)
     .where(by_key(bills, ("organization_id", "vendor_id", "invoice_number")), bills.c.archived == 0)
@@ -65,7 +60,7 @@ def read_bill(ctx: Context, bill_id: str) -> tuple[Bill, str]:
 
 def lines_of(ctx: Context, bill: Bill) -> list[BillLine]:
     """A bill's lines in order."""
-    return ctx.tx.records(BillLine, _LINES, {"organization_id": ctx.organization_id, "bill_id": bill.id})
+    return LINES.of(ctx, bill.id)
 
 
 def lines_by_bill(ctx: Context, listed: Sequence[Bill]) -> dict[str, list[BillLine]]:
@@ -109,7 +104,7 @@ def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[B
     lines = _lines(bill, draft, priced)
     ctx.tx.insert(bill)
     ctx.tx.insert(*lines)
-    audit.created(ctx, "Bill", bill, bill.id, {"lines": (None, _told(lines))})
+    audit.created(ctx, "Bill", bill, bill.id, {"lines": (None, told(lines))})
     books.accrue(ctx, bill, lines, date=bill.invoice_date, vendor=vendor)
     events.emit(ctx, "bill.created", bill.id, event_payload(bill, vendor.name))
     return bill, lines
@@ -117,7 +112,7 @@ def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[B
 
 def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
     """Everything of a draft that the vendor and the lines' amounts do not decide."""
-    rules.require_short_number(draft.invoice_number)
+    require_short_number(draft.invoice_number, "invoice.invoiceNumber")
     _require_free_number(ctx, draft.vendor_id, draft.invoice_number, but_id)
     for credit_id in draft.vendor_credit_ids:
         raise Refusal(
@@ -126,15 +121,10 @@ def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
             detail=f"no vendor credit has the id {credit_id}",
             help="leave vendorCredits out",
         )
-    named = [("payFromChartOfAccountId", "chartOfAccountId", draft.pay_from_chart_of_account_id)]
-    named += [(f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in BILL_IDS.items()]
-    named += [
-        (f"billLineItems[{i}].classifications.{wire}", wire, value)
-        for i, line in enumerate(draft.lines)
-        for name, wire in LINE_IDS.items()
-        if (value := getattr(line, name)) is not None
-    ]
-    require_classifications(ctx, named)
+    ids_named = [("payFromChartOfAccountId", "chartOfAccountId", draft.pay_from_chart_of_account_id)]
+    ids_named += [(f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in BILL_IDS.items()]
+    ids_named += named(LINE_ITEMS, draft.lines, LINE_IDS)
+    require_classifications(ctx, ids_named)
 
 
 def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_id: str) -> None:
@@ -152,7 +142,7 @@ def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_
 
 
 def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, amount: int) -> Bill:
-    rate = None if vendor.bill_currency == "USD" else reference_rates.rate(vendor.bill_currency)
+    rate = reference_rates.standing(vendor.bill_currency)
     return Bill(
         organization_id=ctx.organization_id,
         id=ids.new("00n"),
@@ -164,8 +154,8 @@ def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, amount: int) -> Bi
         in_process_amount=0,
         paid_amount=0,
         credit_amount=0,
-        funding_amount=in_dollars(amount, rate),
-        exchange_rate=None if rate is None else str(rate),
+        funding_amount=money.in_dollars(amount, rate),
+        exchange_rate=rate,
         payment_status="UNPAID",
         approval_status="UNASSIGNED",
         archived=0,
@@ -210,11 +200,6 @@ def _drafted_columns(draft: BillDraft) -> Drafted:
     }
 
 
-def in_dollars(amount: int, rate: Decimal | None) -> int:
-    """Thousandths of USD for thousandths at a rate of units per dollar; no rate means it is USD already."""
-    return amount if rate is None else money.convert(amount, 1 / rate, "USD")
-
-
 def _lines(bill: Bill, draft: BillDraft, priced: Sequence[PricedLine]) -> list[BillLine]:
     return [
         BillLine(
@@ -239,11 +224,6 @@ def _lines(bill: Bill, draft: BillDraft, priced: Sequence[PricedLine]) -> list[B
     ]
 
 
-def _told(lines: Sequence[BillLine]) -> Value:
-    """Lines as the audit trail tells them."""
-    return msgspec.json.encode([(line.id, line.amount, line.description) for line in lines]).decode()
-
-
 # ---- changing -------------------------------------------------------------------------------------------
 
 
@@ -252,60 +232,34 @@ def change_bill(
 ) -> tuple[Bill, list[BillLine]]:
     """Make a bill what the draft says. Nothing is written when nothing differs."""
     vendor = require_vendor(ctx, draft.vendor_id)
-    _require_own_lines(draft, old_lines)
+    require_own(LINE_ITEMS, "bill", draft.lines, old_lines)
     _check(ctx, draft, but_id=old.id)
     priced = rules.price_lines(draft.lines, vendor.bill_currency)
     amount = sum(line.amount for line in priced)
     rules.require_editable(old, vendor.id, amount)
+    rate = reference_rates.standing(vendor.bill_currency, old.currency, old.exchange_rate)
     new = msgspec.structs.replace(
         old,
         vendor_id=vendor.id,
         currency=vendor.bill_currency,
         amount=amount,
         due_amount=amount - old.scheduled_amount - old.paid_amount,
-        **_revaluation(old, vendor, amount),
+        funding_amount=money.in_dollars(amount, rate),
+        exchange_rate=rate,
         **_drafted_columns(draft),
     )
     lines = _lines(new, draft, priced)
     if new == old and lines == list(old_lines):
         return old, lines
     new = msgspec.structs.replace(new, updated_time=ctx.now)
+    parts: Changes = {}
     if lines != list(old_lines):
-        ctx.tx.execute(_DROP_LINES, {"organization_id": ctx.organization_id, "bill_id": old.id})
-        ctx.tx.insert(*lines)
-    told = {} if lines == list(old_lines) else {"lines": (_told(old_lines), _told(lines))}
-    audit.edited(ctx, "Bill", old, new, old.id, told)
+        LINES.replace(ctx, old.id, lines)
+        parts = {"lines": (told(old_lines), told(lines))}
+    audit.edited(ctx, "Bill", old, new, old.id, parts)
     books.restate(ctx, (old, old_lines), (new, lines), vendor)
     events.emit(ctx, "bill.updated", new.id, event_payload(new, vendor.name))
     return new, lines
-
-
-def _revaluation(old: Bill, vendor: Vendor, amount: int) -> dict[str, str | int | None]:
-    """A bill keeps the rate it was entered at, unless its currency changes."""
-    if vendor.bill_currency == old.currency:
-        rate = None if old.exchange_rate is None else Decimal(old.exchange_rate)
-    else:
-        rate = None if vendor.bill_currency == "USD" else reference_rates.rate(vendor.bill_currency)
-    return {
-        "funding_amount": in_dollars(amount, rate),
-        "exchange_rate": None if rate is None else str(rate),
-    }
-
-
-def _require_own_lines(draft: BillDraft, old_lines: Sequence[BillLine]) -> None:
-    own = {line.id for line in old_lines}
-    seen: set[str] = set()
-    for position, line in enumerate(draft.lines):
-        if line.id is None:
-            continue
-        if line.id not in own or line.id in seen:
-            raise Refusal(
-                "BDC_1205",
-                id=line.id,
-                detail=f"billLineItems[{position}].id names no other line of this bill",
-                help="use an id of the bill's lines once, or leave it out to add a line",
-            )
-        seen.add(line.id)
 
 
 def archive_bill(ctx: Context, old: Bill) -> Bill:

@@ -6,11 +6,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from net30.accounting.lines import given, patches
 from net30.kernel.context import Context
-from net30.kernel.refusal import Refusal, Refusals
+from net30.kernel.refusal import Refusal
 from net30.payables.bills import actions
 from net30.payables.bills.answers import bill_answer, bill_listed, bill_read, bill_without_approvers
-from net30.payables.bills.rules import BILL_IDS, LINE_IDS, MOST_IN_BULK, BillDraft, LineDraft
+from net30.payables.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, MOST_IN_BULK, BillDraft, LineDraft
 from net30.payables.bills.schemas import (
     BillAnswer,
     BillClassifications,
@@ -154,21 +155,21 @@ def _draft(body: BillCreate | BillReplace, lines: Sequence[BillLineCreate]) -> B
 
 
 def _line_draft(line: BillLineCreate) -> LineDraft:
-    given = line.classifications or BillLineClassifications()
+    classified = line.classifications or BillLineClassifications()
     return LineDraft(
         id=line.id if isinstance(line, BillLineReplace) else None,
         amount=line.amount,
         quantity=line.quantity,
         price=line.price,
         description=line.description,
-        chart_of_account_id=given.chart_of_account_id,
-        accounting_class_id=given.accounting_class_id,
-        department_id=given.department_id,
-        employee_id=given.employee_id,
-        job_id=given.job_id,
-        location_id=given.location_id,
-        item_id=given.item_id,
-        customer_id=given.customer_id,
+        chart_of_account_id=classified.chart_of_account_id,
+        accounting_class_id=classified.accounting_class_id,
+        department_id=classified.department_id,
+        employee_id=classified.employee_id,
+        job_id=classified.job_id,
+        location_id=classified.location_id,
+        item_id=classified.item_id,
+        customer_id=classified.customer_id,
     )
 
 
@@ -184,9 +185,7 @@ PATCHED = (
 
 def _patched(bill: Bill, lines: Sequence[BillLine], body: BillUpdate) -> BillDraft:
     """The bill as it is, with what the body gives."""
-    changes: dict[str, object] = {
-        name: value for name in PATCHED if (value := getattr(body, name)) is not None
-    }
+    changes = given(body, PATCHED)
     if body.due_date is not None:
         changes["due_date"] = body.due_date.isoformat()
     if body.invoice is not None and body.invoice.invoice_number is not None:
@@ -194,11 +193,10 @@ def _patched(bill: Bill, lines: Sequence[BillLine], body: BillUpdate) -> BillDra
     if body.invoice is not None and body.invoice.invoice_date is not None:
         changes["invoice_date"] = body.invoice.invoice_date.isoformat()
     if body.classifications is not None:
-        given = body.classifications
-        changes |= {name: value for name in BILL_IDS if (value := getattr(given, name)) is not None}
+        changes |= given(body.classifications, BILL_IDS)
     return msgspec.structs.replace(
         _as_draft(bill),
-        lines=_patched_lines(lines, body.bill_line_items or ()),
+        lines=[_patched_line(*one) for one in patches(LINE_ITEMS, "bill", lines, body.bill_line_items or ())],
         vendor_credit_ids=[credit.id for credit in body.vendor_credits or ()],
         **changes,
     )
@@ -224,24 +222,6 @@ def _as_draft(bill: Bill) -> BillDraft:
     )
 
 
-def _patched_lines(lines: Sequence[BillLine], updates: Sequence[BillLineUpdate]) -> list[LineDraft]:
-    known = {line.id for line in lines}
-    unknown = [
-        Refusal(
-            "BDC_1205",
-            id=update.id,
-            detail=f"billLineItems[{position}].id names no line of this bill",
-            help="PATCH changes lines by their ids; PUT adds and removes lines",
-        )
-        for position, update in enumerate(updates)
-        if update.id not in known
-    ]
-    if unknown:
-        raise Refusals(unknown)
-    by_id = {update.id: update for update in updates}
-    return [_patched_line(line, by_id.get(line.id)) for line in lines]
-
-
 def _patched_line(line: BillLine, update: BillLineUpdate | None) -> LineDraft:
     as_is = LineDraft(
         id=line.id,
@@ -253,13 +233,9 @@ def _patched_line(line: BillLine, update: BillLineUpdate | None) -> LineDraft:
     )
     if update is None:
         return as_is
-    changes: dict[str, object] = {
-        name: value
-        for name in ("amount", "quantity", "price", "description")
-        if (value := getattr(update, name)) is not None
-    }
+    changes = given(update, ("amount", "quantity", "price", "description"))
     if update.amount is None and (update.quantity is not None or update.price is not None):
         # A new quantity or price is what the amount follows from.
         changes["amount"] = None
-    given = update.classifications or BillLineClassifications()
-    return msgspec.structs.replace(as_is, **changes, **{name: getattr(given, name) for name in LINE_IDS})
+    classified = update.classifications or BillLineClassifications()
+    return msgspec.structs.replace(as_is, **changes, **{name: getattr(classified, name) for name in LINE_IDS})

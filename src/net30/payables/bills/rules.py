@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import msgspec
 
+from net30.accounting import lines as accounting_lines
 from net30.kernel import money
-from net30.kernel.refusal import Refusal, Refusals
+from net30.kernel.refusal import Refusal
 from net30.payables.bills.tables import Bill, PaymentStatus
 
-LONGEST_INVOICE_NUMBER = 21
-MOST_LINES = 1000
 MOST_IN_BULK = 100
+LINE_ITEMS = "billLineItems"
 
 
 class LineDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,25 +88,8 @@ BILL_IDS = {
 
 def price_lines(lines: Sequence[LineDraft], currency: str) -> list[PricedLine]:
     """What each line comes to; Refusals name every line that cannot be priced."""
-    priced: list[PricedLine] = []
-    faults: list[Refusal] = []
-    if len(lines) > MOST_LINES:
-        raise Refusal(None, field="billLineItems", detail=f"size must be between 1 and {MOST_LINES}")
-    for position, line in enumerate(lines):
-        try:
-            priced.append(_price(line, currency))
-        except money.MoneyError as fault:
-            faults.append(Refusal(None, field=f"billLineItems[{position}]", detail=str(fault)))
-    if faults:
-        raise Refusals(faults)
-    total = sum(line.amount for line in priced)
-    if not 0 <= total <= money.MAX_THOUSANDTHS:
-        raise Refusal(
-            None,
-            field="billLineItems",
-            detail=f"the lines come to {money.text(total, currency)}; a bill's total is between 0 and 10^12",
-            help="correct the amounts of the lines",
-        )
+    priced = accounting_lines.priced(LINE_ITEMS, lines, lambda line: _price(line, currency))
+    accounting_lines.require_total(LINE_ITEMS, sum(line.amount for line in priced), currency, "a bill")
     return priced
 
 
@@ -118,20 +101,6 @@ def _price(line: LineDraft, currency: str) -> PricedLine:
     if quantity is None or price is None:
         raise money.MoneyError("a line needs an amount, or a quantity and a price")
     return PricedLine(money.line_amount(Decimal(quantity), Decimal(price), currency), quantity, price)
-
-
-def require_short_number(invoice_number: str, path: str = "invoice.invoiceNumber") -> None:
-    """A bill's invoice number has at most 21 characters, whatever the schema allows, and is not blank."""
-    if not invoice_number.strip():
-        raise Refusal(None, field=path, detail="must not be blank")
-    if len(invoice_number) > LONGEST_INVOICE_NUMBER:
-        raise Refusal(
-            "BDC_1143",
-            field="invoiceNumber",
-            max=LONGEST_INVOICE_NUMBER,
-            detail=f"the invoice number has {len(invoice_number)} characters",
-            help=f"use at most {LONGEST_INVOICE_NUMBER}",
-        )
 
 
 def payment_status(bill: Bill) -> PaymentStatus:

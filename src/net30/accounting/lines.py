@@ -1,0 +1,144 @@
+"""What bills, invoices and the like have in common in their lines and numbers; decisions only, without I/O."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from net30.kernel import money
+from net30.kernel.refusal import Refusal, Refusals
+from net30.store.statements import Value
+
+LONGEST_INVOICE_NUMBER = 21
+MOST_LINES = 1000
+
+
+class Wanted(Protocol):
+    """A line as someone wants it; `id` is that of the line it continues, if any."""
+
+    @property
+    def id(self) -> str | None: ...
+
+
+class Kept(Protocol):
+    """A line that is stored. Its amount is in thousandths."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def description(self) -> str | None: ...
+
+
+class Changed(Protocol):
+    """What a PATCH says of the line with this id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+L = TypeVar("L")
+P = TypeVar("P")
+K = TypeVar("K", bound=Kept)
+C = TypeVar("C", bound=Changed)
+
+
+def priced(path: str, lines: Sequence[L], price: Callable[[L], P]) -> list[P]:
+    """What `price` makes of each line; Refusals name every line at which it raises MoneyError.
+
+    `path` is the property that holds the lines, such as billLineItems.
+    """
+    if len(lines) > MOST_LINES:
+        raise Refusal(None, field=path, detail=f"size must be between 1 and {MOST_LINES}")
+    made: list[P] = []
+    faults: list[Refusal] = []
+    for position, line in enumerate(lines):
+        try:
+            made.append(price(line))
+        except money.MoneyError as fault:
+            faults.append(Refusal(None, field=f"{path}[{position}]", detail=str(fault)))
+    if faults:
+        raise Refusals(faults)
+    return made
+
+
+def require_total(path: str, total: int, currency: str, noun: str) -> None:
+    """What the lines come to is between 0 and 10^12."""
+    if not 0 <= total <= money.MAX_THOUSANDTHS:
+        raise Refusal(
+            None,
+            field=path,
+            detail=f"the lines come to {money.text(total, currency)}; {noun}'s total is between 0 and 10^12",
+            help="correct the amounts of the lines",
+        )
+
+
+def require_short_number(invoice_number: str, path: str) -> None:
+    """An invoice number has at most 21 characters, whatever the schema allows, and is not blank."""
+    if not invoice_number.strip():
+        raise Refusal(None, field=path, detail="must not be blank")
+    if len(invoice_number) > LONGEST_INVOICE_NUMBER:
+        raise Refusal(
+            "BDC_1143",
+            field="invoiceNumber",
+            max=LONGEST_INVOICE_NUMBER,
+            detail=f"the invoice number has {len(invoice_number)} characters",
+            help=f"use at most {LONGEST_INVOICE_NUMBER}",
+        )
+
+
+def named(path: str, lines: Sequence[object], ids: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Every id that lines name: (dotted path, the contract's property, id). `ids` are columns and properties."""
+    return [
+        (f"{path}[{i}].classifications.{wire}", wire, value)
+        for i, line in enumerate(lines)
+        for name, wire in ids.items()
+        if (value := getattr(line, name)) is not None
+    ]
+
+
+def given(fields: object, names: Mapping[str, object] | Sequence[str]) -> dict[str, object]:
+    """Those of the attributes that were given, by their names."""
+    return {name: value for name in names if (value := getattr(fields, name)) is not None}
+
+
+def require_own(path: str, noun: str, wanted: Sequence[Wanted], stored: Sequence[Kept]) -> None:
+    """Lines with an id continue a line of the same paper, each of them one."""
+    own = {line.id for line in stored}
+    seen: set[str] = set()
+    for position, line in enumerate(wanted):
+        if line.id is None:
+            continue
+        if line.id not in own or line.id in seen:
+            raise Refusal(
+                "BDC_1205",
+                id=line.id,
+                detail=f"{path}[{position}].id names no other line of this {noun}",
+                help=f"use an id of the {noun}'s lines once, or leave it out to add a line",
+            )
+        seen.add(line.id)
+
+
+def patches(path: str, noun: str, stored: Sequence[K], changes: Sequence[C]) -> Iterator[tuple[K, C | None]]:
+    """Each stored line and what a PATCH says of it; Refusals for changes of lines that are not there."""
+    known = {line.id for line in stored}
+    unknown = [
+        Refusal(
+            "BDC_1205",
+            id=change.id,
+            detail=f"{path}[{position}].id names no line of this {noun}",
+            help="PATCH changes lines by their ids; PUT adds and removes lines",
+        )
+        for position, change in enumerate(changes)
+        if change.id not in known
+    ]
+    if unknown:
+        raise Refusals(unknown)
+    by_id = {change.id: change for change in changes}
+    return ((line, by_id.get(line.id)) for line in stored)
+
+
+def told(lines: Sequence[Kept]) -> Value:
+    """Lines as the audit trail tells them."""
+    return msgspec.json.encode([(line.id, line.amount, line.description) for line in lines]).decode()
