@@ -308,3 +308,13 @@ def _unknown(path: str, id_: str) -> Refusal:
         detail=f"{path} names {id_}, which is no active classification of this organization",
         help="use the id of an active one, or leave the property out",
     )
+
+
+def unknown_payment_term(path: str, payment_term_id: str) -> Refusal:
+    """The refusal of a payment term that the property at `path` names: no operation makes any yet."""
+    return Refusal(
+        "BDC_1205",
+        id=payment_term_id,
+        detail=f"{path} names {payment_term_id}, which this organization does not have",
+        help="use the id of a payment term of this organization, or leave the property out",
+    )

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
+from net30.accounting.actions import unknown_payment_term
 from net30.funding.actions import require_bank_account
-from net30.kernel import audit, ids
+from net30.kernel import audit, balances, ids
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
@@ -43,14 +44,7 @@ _BANK_ACCOUNTS = Sized(
 
 _ANY_BILL = Statement(select(bills.c.id).where(by_key(bills, ["organization_id", "vendor_id"])).limit(1))
 
-_BALANCE = Statement(
-    update(vendors)
-    .where(by_key(vendors, ["organization_id", "id"]))
-    .values(
-        balance=vendors.c.balance + bindparam("by"),
-        balance_updated_time=bindparam("now"),
-    )
-)
+_BALANCE = balances.adding_to(vendors)
 
 
 # ---- what other rooms ask -------------------------------------------------------------------------------
@@ -95,9 +89,7 @@ def change_balance(ctx: Context, vendor: Vendor, by: int) -> Vendor:
     """
     if by == 0:
         return vendor
-    key = {"organization_id": ctx.organization_id, "id": vendor.id}
-    touched = ctx.tx.execute(_BALANCE, {**key, "by": by, "now": ctx.now})
-    assert touched == 1, f"vendor {vendor.id} is gone"
+    balances.add(ctx, _BALANCE, vendor.id, by)
     return msgspec.structs.replace(vendor, balance=vendor.balance + by, balance_updated_time=ctx.now)
 
 
@@ -248,19 +240,10 @@ def _refusal_of(ctx: Context, old: Vendor, new: Vendor) -> Refusal | None:
         if account_id is not None and account_id != old.auto_pay_bank_account_id:
             require_bank_account(ctx, account_id)
         if new.payment_term_id is not None and new.payment_term_id != old.payment_term_id:
-            raise _unknown_payment_term(new.payment_term_id)
+            raise unknown_payment_term("additionalInfo.paymentTermId", new.payment_term_id)
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _unknown_payment_term(payment_term_id: str) -> Refusal:
-    return Refusal(
-        "BDC_1205",
-        id=payment_term_id,
-        detail=f"additionalInfo.paymentTermId names {payment_term_id}, which this organization does not have",
-        help="use the id of a payment term of this organization, or leave the property out",
-    )
 
 
 def _check_bill_currency(ctx: Context, old: Vendor, new: Vendor) -> None:
