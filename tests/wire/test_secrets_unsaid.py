@@ -32,8 +32,10 @@ SECRET_NAMES = frozenset(
         "securityKey",
     )
 )
-# The number that a vendor has for us is no bank's, and shown to everyone who may see the vendor.
-OPEN = frozenset({("VendorCreate", "accountNumber"), ("VendorUpdate", "accountNumber")})
+# The number that a vendor has for us, or we have for a customer, is no bank's, and shown to whoever may see them.
+OPEN = frozenset(
+    (f"{party}{verb}", "accountNumber") for party in ("Vendor", "Customer") for verb in ("Create", "Update")
+)
 
 
 def fields(wanted: mi.Type, seen: set[type]) -> Iterator[tuple[str, mi.Field]]:

@@ -1,35 +1,26 @@
 """What the organization does with its customers, and what other rooms ask of them."""
 
 import msgspec
-from sqlalchemy import select
 
 from net30.accounting.actions import unknown_payment_term
 from net30.kernel import audit, balances, ids
 from net30.kernel.context import Context
+from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, require_faultless
 from net30.receivables.customers import rules
 from net30.receivables.customers.schemas import CustomerCreate, CustomerUpdate
 from net30.receivables.customers.tables import Customer, customers
-from net30.store.statements import Statement, by_key
 
-_CUSTOMER = Statement(select(customers).where(by_key(customers, ["organization_id", "id"])))
+CUSTOMERS = Owned(Customer, "customer", "GET /v3/customers")
+
 _BALANCE = balances.adding_to(customers)
 
 
 # ---- what other rooms ask -------------------------------------------------------------------------------
 
 
-def require_customer(ctx: Context, customer_id: str) -> Customer:
-    """The customer, archived or not; BDC_1205 when the organization has none with this id."""
-    customer = ctx.tx.record(Customer, _CUSTOMER, {"organization_id": ctx.organization_id, "id": customer_id})
-    if customer is None:
-        raise Refusal(
-            "BDC_1205",
-            id=customer_id,
-            detail=f"this organization has no customer with the id {customer_id}",
-            help="take an id from GET /v3/customers",
-        )
-    return customer
+require_customer = CUSTOMERS.require
+require_customers = CUSTOMERS.require_all
 
 
 def change_balance(ctx: Context, customer: Customer, by: int) -> Customer:
