@@ -89,6 +89,7 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     "ChallengeValidateRequest": {"rememberMe": True, "device": "laptop"},
     "ClockChange": {"now": BY_NAME["now"], "frozen": True},
     "LoginRequest": {"password": "a good password", "rememberMeId": "ann-is-remembered", "device": "laptop"},
+    "OrganizationUpdate": {"phone": "5125550100", "address": {"line1": "2 Main Street"}},
     "OrganizationUserUpdate": {"roleId": BY_NAME["roleId"]},
     "PartnerCreate": {"name": "Books & Co", "appKey": "my-app-key", "devKey": "my-key"},
     "PartnerUserUpdate": {"email": "bob@example.com"},

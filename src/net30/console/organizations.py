@@ -11,6 +11,7 @@ from net30.kernel.context import Server, context, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Organization, organizations
 from net30.organizations.actions import create_organization
+from net30.organizations.profile.actions import blank_profile
 from net30.organizations.risk import actions as risk
 from net30.organizations.rules import require_zone
 from net30.store.statements import Statement
@@ -25,13 +26,15 @@ def create(server: Server, asked: OrganizationCreate) -> OrganizationMade:
     if not asked.name.strip():
         raise Refusal(None, field="name", detail="must not be blank")
     id, now = ids.new(ids.PREFIX["organization"]), server.machine_now()
+    profile = blank_profile(id, now)
     with server.database.write() as tx:
         made = create_organization(
-            tx, id, asked.name, zone=asked.zone, now=now, frozen=False, machine_now=now
+            tx, profile, asked.name, zone=asked.zone, now=now, frozen=False, machine_now=now
         )
         assert made is not None, "a new id is not taken"
         ctx = context(server, tx, made, system_actor(id, "CONSOLE"))
         audit.created(ctx, "Organization", made, id)
+        audit.created(ctx, "OrganizationProfile", profile, id)
         create_chart(ctx)
     return OrganizationMade(organization_id=id, name=made.name, zone=made.zone)
 

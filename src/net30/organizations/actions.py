@@ -7,6 +7,7 @@ from net30.access.users.actions import create_roles
 from net30.kernel import audit
 from net30.kernel.context import Context
 from net30.kernel.tables import Organization, organizations
+from net30.organizations.profile.tables import OrganizationProfile
 from net30.organizations.rules import DEFAULT_ZONE, OrganizationSettings, stored
 from net30.store.database import Transaction
 from net30.store.statements import Statement
@@ -15,15 +16,22 @@ _CREATE = Statement(insert(organizations).on_conflict_do_nothing())
 
 
 def create_organization(
-    tx: Transaction, id: str, name: str, *, zone: str | None, now: int, frozen: bool, machine_now: int
+    tx: Transaction,
+    profile: OrganizationProfile,
+    name: str,
+    *,
+    zone: str | None,
+    now: int,
+    frozen: bool,
+    machine_now: int,
 ) -> Organization | None:
-    """A new organization, with its roles; None when the id is taken.
+    """A new organization with the profile's id, that profile and its roles; None when the id is taken.
 
     Its clock ticks, or stands, from `now` (ms UTC) on. It takes a bare transaction, because there is no Context
     before there is an organization.
     """
     organization = Organization(
-        id=id,
+        id=profile.organization_id,
         name=name,
         zone=zone or DEFAULT_ZONE,
         clock_offset_ms=now - machine_now,
@@ -36,7 +44,8 @@ def create_organization(
     )
     if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
         return None
-    create_roles(tx, id, now)
+    tx.insert(profile)
+    create_roles(tx, organization.id, now)
     return organization
 
 

@@ -9,6 +9,7 @@ from net30.kernel.context import Context, Server, system_actor
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
 from net30.organizations.actions import create_organization
+from net30.organizations.profile.actions import blank_profile
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import Given, Moment, Name, Secret, id_of
 from net30.sandbox.worlds import taken
@@ -74,7 +75,7 @@ def _store(server: Server, wanted: PartnerCreate, made: Partner, password_hash: 
     with server.database.write() as tx:
         organization = create_organization(
             tx,
-            made.organization_id,
+            blank_profile(made.organization_id, now),
             wanted.name or "Sandbox Partner",
             zone=None,
             now=now,

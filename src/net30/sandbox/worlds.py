@@ -16,6 +16,8 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
 from net30.kernel.tables import organizations
 from net30.organizations.actions import create_organization
+from net30.organizations.profile.actions import new_profile
+from net30.organizations.profile.schemas import OrganizationAddress, OrganizationCreate
 from net30.organizations.risk.actions import approve_new
 from net30.organizations.rules import require_zone
 from net30.sandbox.moments import moment
@@ -25,6 +27,14 @@ from net30.store.statements import Statement
 
 # A number of the range that is set aside for fiction; nothing is ever sent to it.
 PHONE = "+14155550100"
+NAME = "Sandbox Company"
+ADDRESS = OrganizationAddress(
+    line1="1 Main Street",
+    city="San Jose",
+    state_or_province="CA",
+    zip_or_postal_code="95113",
+    country="US",
+)
 
 _REMOVE = Statement(delete(organizations).where(organizations.c.id == bindparam("organization_id")))
 
@@ -41,11 +51,14 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
     world = _with_everything(wanted)
     _require_distinct(world)
     password_hash = passwords.hashed(world.password)
+    known = OrganizationCreate(
+        name=wanted.company_name or NAME, address=ADDRESS, phone=PHONE, account_type="BUSINESS"
+    )
     with server.database.write() as tx:
         organization = create_organization(
             tx,
-            world.organization_id,
-            wanted.company_name or "Sandbox Company",
+            new_profile(world.organization_id, now, known, server.secrets),
+            known.name,
             zone=wanted.zone,
             now=now,
             frozen=wanted.frozen,

@@ -27,7 +27,12 @@ from net30.kernel.refusal import Refusal, Refusals
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
 from net30.organizations.actions import create_organization
-from net30.organizations.profile.actions import create_profile, require_sound
+from net30.organizations.profile.actions import (
+    change_profile,
+    new_profile,
+    require_profile,
+    require_sound,
+)
 from net30.organizations.profile.schemas import OrganizationCreate
 from net30.organizations.profile.tables import OrganizationProfile, PricePlan, organization_profiles
 from net30.store.statements import Sized, Statement, by_key, one_of
@@ -38,7 +43,6 @@ _ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
 _ADD_APP_KEY = Statement(insert(app_keys).on_conflict_do_nothing())
 _ADD_USER = Statement(insert(partner_users).on_conflict_do_nothing())
 _APP_KEY = Statement(select(app_keys).where(by_key(app_keys, ["organization_id", "fingerprint"])))
-_PROFILE = Statement(select(organization_profiles).where(by_key(organization_profiles, ["organization_id"])))
 # Crosses organizations on purpose: those that the partner made.
 _MADE = Sized(
     lambda count: (
@@ -91,9 +95,11 @@ def make_organization(ctx: Context, body: OrganizationCreate) -> tuple[Organizat
     """
     require_sound(body)
     own = ctx.organization
+    id = ids.new(ids.PREFIX["organization"])
+    profile = new_profile(id, ctx.now, body, ctx.server.secrets, partner_name=own.name)
     made = create_organization(
         ctx.tx,
-        ids.new(ids.PREFIX["organization"]),
+        profile,
         body.name,
         zone=own.zone,
         now=ctx.now,
@@ -103,7 +109,7 @@ def make_organization(ctx: Context, body: OrganizationCreate) -> tuple[Organizat
     assert made is not None, "a new id is not taken"
     inside = context(ctx.server, ctx.tx, made, msgspec.structs.replace(ctx.actor, organization_id=made.id))
     audit.created(inside, "Organization", made, made.id)
-    profile = create_profile(inside, body, partner_name=own.name)
+    audit.created(inside, "OrganizationProfile", profile, made.id)
     create_chart(inside)
     access.grant_known_key(inside, _developer_key(ctx))
     entry = PartnerOrganization(own.id, made.id, ctx.now)
@@ -127,10 +133,8 @@ def made_organizations(
 
 def choose_price_plan(ctx: Context, plan: PricePlan) -> None:
     """Give one of a partner's organizations a price plan."""
-    old = ctx.tx.record(OrganizationProfile, _PROFILE, {"organization_id": ctx.organization_id})
-    assert old is not None, "an organization that a partner made has a profile"
-    new = msgspec.structs.replace(old, price_plan=plan, updated_time=ctx.now)
-    audit.edited(ctx, "OrganizationProfile", old, new, ctx.organization_id)
+    old = require_profile(ctx)
+    change_profile(ctx, old, msgspec.structs.replace(old, price_plan=plan))
 
 
 def forget_organization(ctx: Context) -> None:

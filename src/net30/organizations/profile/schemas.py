@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from net30.kernel.countries import CountryCode
 from net30.organizations.profile.tables import BusinessCategory, OrganizationAccountType, TaxIdType
-from net30.wire.addresses import AddressAnswer
+from net30.wire.addresses import AddressAnswer, AddressUpdate
 from net30.wire.types import SECRET, Date, DateText, Timestamp, Wire
 
 TaxIdTypeShown = Literal["EIN", "SSN", "UNDEFINED"]
@@ -53,12 +53,9 @@ class OrganizationProcessingOptions(Wire):
     individual_transfer_in: bool | None = None
 
 
-class OrganizationCreate(Wire):
-    """An organization to be made."""
+class OrganizationParts(Wire):
+    """What may be told of an organization when it is made, and later."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
-    address: OrganizationAddress
-    mailing_address: OrganizationAddress | None = None
     phone: Annotated[str, Meta(pattern=PHONE)] | None = None
     company_owner: CompanyOwner | None = None
     tax_id: Annotated[str, SECRET] | None = None
@@ -67,6 +64,28 @@ class OrganizationCreate(Wire):
     business_category: BusinessCategory | None = None
     account_type: OrganizationAccountType | None = None
     processing_options: OrganizationProcessingOptions | None = None
+
+
+class OrganizationCreate(OrganizationParts):
+    """An organization to be made."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    address: OrganizationAddress
+    mailing_address: OrganizationAddress | None = None
+
+
+class OrganizationUpdate(OrganizationParts):
+    """What shall change of an organization; what is left out stays."""
+
+    name: Annotated[str, Meta(max_length=100)] | None = None
+    address: AddressUpdate | None = None
+    mailing_address: AddressUpdate | None = None
+
+
+class Industries(Wire):
+    """Names for the industry of an organization."""
+
+    results: list[str]
 
 
 class CompanyOwnerShown(Wire):

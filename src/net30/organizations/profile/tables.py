@@ -13,13 +13,14 @@ PricePlan = Literal["PricePlan1", "PricePlan2", "PricePlan3", "PricePlan4", "Pri
 
 
 class OrganizationProfile(Record, frozen=True):
-    """One row of an organization. The two addresses are JSON as the wire has them.
+    """The one row of an organization, made with it. The two addresses are JSON as the wire has them.
 
-    `partner_name` is that of the partner who made the organization, `price_plan` what the partner chose for it.
+    `address` is null until somebody tells it, `mailing_address` where mail goes to `address`. `partner_name` is that
+    of the partner who made the organization, `price_plan` what the partner chose for it.
     """
 
     organization_id: str
-    address: str
+    address: str | None
     mailing_address: str | None
     phone: str | None
     owner_name: str | None
