@@ -203,17 +203,17 @@ def test_a_token_goes_on_where_its_page_ended(band: World, token: str) -> None:
 )
 def test_a_token_of_another_query_is_refused(band: World, token: str, other: dict[str, str]) -> None:
     (sentence,) = refused(band.get("/vendors", page=token, **other))
-    assert sentence == "page: belongs to another list"
+    assert sentence == "page: is not a page token of this list"
 
 
 def test_a_token_of_another_list_is_refused(band: World) -> None:
     token = band.get("/vendors", max=2).ok()["nextPage"]
-    assert refused(band.get("/bills", page=token)) == ["page: belongs to another list"]
+    assert refused(band.get("/bills", page=token)) == ["page: is not a page token of this list"]
 
 
 def test_a_token_of_another_organization_is_refused(band: World, token: str, other_world: World) -> None:
     assert refused(other_world.get("/vendors", sort="name:asc", page=token)) == [
-        "page: belongs to another list"
+        "page: is not a page token of this list"
     ]
 
 
@@ -251,7 +251,7 @@ def test_what_we_signed_for_another_purpose_is_refused(band: World) -> None:
     content = msgspec.msgpack.encode([False, band.user_id, band.id])
     signed = base64.urlsafe_b64encode(band.api.running.secrets.sign(content) + content).decode().rstrip("=")
     assert band.get("/login/organizations", page=signed).status == 200
-    assert refused(band.get("/vendors", page=signed)) == ["page: belongs to another list"]
+    assert refused(band.get("/vendors", page=signed)) == ["page: is not a page token of this list"]
     listed = band.get("/vendors", max=2).ok()["nextPage"]
     assert refused(band.get("/login/organizations", page=listed)) == [
         "page: is not a page token of this list"

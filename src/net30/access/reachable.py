@@ -1,7 +1,5 @@
 """The organizations that a signed-in user can sign in to by the same developer key, in pages of 100."""
 
-import base64
-
 import msgspec
 from sqlalchemy import Select, and_, bindparam, select
 
@@ -11,6 +9,7 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.tables import organizations
 from net30.store.database import Row
 from net30.store.statements import Parameters, Statement
+from net30.wire import tokens
 
 PAGE = 100
 
@@ -66,8 +65,8 @@ def reachable(ctx: Context, user: User, page: str | None) -> Reachable:
     has_next, has_prev = (True, more) if backward else (more, token is not None)
     return Reachable(
         found,
-        _write(ctx, _Token(False, user.id, found[-1][0])) if found and has_next else None,
-        _write(ctx, _Token(True, user.id, found[0][0])) if found and has_prev else None,
+        tokens.write(ctx, _Token(False, user.id, found[-1][0])) if found and has_next else None,
+        tokens.write(ctx, _Token(True, user.id, found[0][0])) if found and has_prev else None,
     )
 
 
@@ -82,18 +81,9 @@ def _rows(ctx: Context, user: User, token: _Token | None) -> list[Row]:
     return ctx.tx.rows(statement, parameters)
 
 
-def _write(ctx: Context, token: _Token) -> str:
-    content = msgspec.msgpack.encode(token)
-    return base64.urlsafe_b64encode(ctx.server.secrets.sign(content) + content).decode().rstrip("=")
-
-
 def _read(ctx: Context, text: str, user: User) -> _Token:
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        token = msgspec.msgpack.decode(raw[16:], type=_Token)
-    except (ValueError, msgspec.MsgspecError):
-        raise _no_token() from None
-    if not ctx.server.secrets.signed_by_us(raw[16:], raw[:16]) or token.user_id != user.id:
+    token = tokens.read(ctx, text, _Token)
+    if token is None or token.user_id != user.id:
         raise _no_token()
     return token
 

@@ -109,13 +109,19 @@ def _opened(ctx: Context, request: LoginRequest, key: str, kind: SessionKind) ->
 
 
 def require_short_device(device: str | None) -> None:
-    if device is not None and len(device) > rules.LONGEST_DEVICE:
+    """BDC_1143 for the nickname of a device that is too long."""
+    require_short_nickname("deviceId", device, rules.LONGEST_DEVICE)
+
+
+def require_short_nickname(field: str, nickname: str | None, longest: int) -> None:
+    """BDC_1143 for a nickname of more than `longest` characters, naming the field as the wire's message does."""
+    if nickname is not None and len(nickname) > longest:
         raise Refusal(
             "BDC_1143",
-            field="deviceId",
-            max=rules.LONGEST_DEVICE,
-            detail=f"device has {len(device)} characters",
-            help="choose a shorter nickname for the device",
+            field=field,
+            max=longest,
+            detail=f"the nickname has {len(nickname)} characters",
+            help="choose a shorter nickname",
         )
 
 

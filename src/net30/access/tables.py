@@ -7,7 +7,7 @@ Times here are the machine's, except created_time and updated_time of a user.
 from typing import Annotated, Literal, get_args
 
 from net30.access.roles import RoleType
-from net30.store.record import HASHED, RANGE, Record, listed, table
+from net30.store.record import HASHED, Archived, CreatedTime, Record, UpdatedTime, listed, table
 
 SessionKind = Literal["USER", "SYNC", "PARTNER"]
 
@@ -28,9 +28,9 @@ class User(Record, frozen=True):
     first_name: Annotated[str, listed("firstName", operators=("eq", "sw"))]
     last_name: Annotated[str, listed("lastName", operators=("eq", "sw"))]
     email: Annotated[str, listed("email", operators=("eq", "sw"))]
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    archived: Archived
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class DeveloperKey(Record, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Meta
 from sqlalchemy import Table
 
 from net30.kernel import ids
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import Archived, CreatedTime, Record, UpdatedTime, listed, table
 from net30.store.statements import Value
 from net30.wire.operation import camel
 
@@ -48,9 +48,9 @@ class Classification(Record, frozen=True):
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     parent_id: Annotated[str | None, listed("parentId", kind="id", operators=("eq", "in"))]
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    archived: Archived
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class Property(msgspec.Struct, frozen=True):

@@ -2,11 +2,12 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from net30.documents.rules import disposition
 from net30.documents.tables import StoredFile
-from net30.kernel.context import Server
+from net30.kernel.context import Actor, Context, Server, reading
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.wire.dispatch import Raw
@@ -34,7 +35,26 @@ def may_be_fetched(stored: StoredFile) -> bool:
     return stored.scan_status not in ("INFECTED", "REJECTED")
 
 
-def download(server: Server, stored: StoredFile, name: str) -> Raw:
+class Uploaded(Protocol):
+    """An object that has a file."""
+
+    @property
+    def file_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def download(
+    server: Server, actor: Actor, require: Callable[[Context, str], Uploaded], object_id: str
+) -> Raw:
+    """The file of the object with an id; refused as `require` and `content` say."""
+    with reading(server, actor) as ctx:
+        uploaded = require(ctx, object_id)
+        stored = FILES.require(ctx, uploaded.file_id)
+    return content(server, stored, uploaded.name)
+
+
+def content(server: Server, stored: StoredFile, name: str) -> Raw:
     """The file as an answer that no browser runs.
 
     403 for one that malware was found in or that could not be scanned, 409 while it waits for its scan.
@@ -48,8 +68,8 @@ def download(server: Server, stored: StoredFile, name: str) -> Raw:
         raise Refusal(
             None, status=409, detail="the file is still being scanned", help="try again in a few seconds"
         )
-    content = server.files.read(stored.organization_id, stored.id)
-    if content is None:
+    found = server.files.read(stored.organization_id, stored.id)
+    if found is None:
         log.error(
             "the file %s is missing at %s", stored.id, server.files.path(stored.organization_id, stored.id)
         )
@@ -65,4 +85,4 @@ def download(server: Server, stored: StoredFile, name: str) -> Raw:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
-    return Raw(content, stored.media_type, headers=headers)
+    return Raw(found, stored.media_type, headers=headers)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from net30.store.record import ENCRYPTED, RANGE, Record, listed, table
+from net30.store.record import ENCRYPTED, Archived, CreatedTime, Record, UpdatedTime, listed, table
 
 BankAccountStatus = Literal["NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID"]
 BankAccountType = Literal["CHECKING", "SAVINGS"]
@@ -11,6 +11,9 @@ BankAccountUserStatus = Literal["UNVERIFIED", "NOMINATED", "VERIFIED"]
 
 ENUMERATED = ("eq", "ne", "in", "nin")
 IDENTIFIED = ("eq", "ne", "in")
+VERIFICATION = listed(
+    "verificationStatus", operators=ENUMERATED, values=("UNVERIFIED", "NOMINATED", "VERIFIED", "UNDEFINED")
+)
 
 
 class OrganizationBankAccount(Record, frozen=True):
@@ -23,7 +26,7 @@ class OrganizationBankAccount(Record, frozen=True):
 
     organization_id: str
     id: Annotated[str, listed("id", "bankAccountId", kind="id", operators=IDENTIFIED)]
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+    archived: Archived
     status: Annotated[
         BankAccountStatus,
         listed(
@@ -53,8 +56,8 @@ class OrganizationBankAccount(Record, frozen=True):
     deposit_amount_secret: Annotated[str, ENCRYPTED] | None
     wrong_tries: int
     verify_until: int | None
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class BankAccountUser(Record, frozen=True):
@@ -64,17 +67,10 @@ class BankAccountUser(Record, frozen=True):
     id: Annotated[str, listed("id", kind="id", operators=IDENTIFIED)]
     bank_account_id: Annotated[str, listed("bankAccountId", kind="id", operators=IDENTIFIED)]
     user_id: Annotated[str, listed("userId", kind="id", operators=IDENTIFIED)]
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
-    verification_status: Annotated[
-        BankAccountUserStatus,
-        listed(
-            "verificationStatus",
-            operators=ENUMERATED,
-            values=("UNVERIFIED", "NOMINATED", "VERIFIED", "UNDEFINED"),
-        ),
-    ]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    archived: Archived
+    verification_status: Annotated[BankAccountUserStatus, VERIFICATION]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class Wallet(Record, frozen=True):

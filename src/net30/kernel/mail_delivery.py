@@ -12,13 +12,13 @@ from email.message import EmailMessage
 from email.utils import formatdate
 
 import msgspec
-from sqlalchemy import bindparam, select
 
 from net30.kernel.context import Server, system_actor, writing
 from net30.kernel.mail_server import MailServer, connected, is_address
 from net30.kernel.secrets import Unreadable
 from net30.kernel.tables import Message, messages
-from net30.store.statements import Statement, Value, by_key
+from net30.kernel.waiting import organizations_waiting, waiting
+from net30.store.statements import Value
 
 MOST_ATTEMPTS = 8
 FIRST_RETRY_MS = 60_000
@@ -29,19 +29,8 @@ LONGEST_ERROR = 200
 
 log = logging.getLogger("net30.mail")
 
-# Crosses organizations on purpose: it finds those that have something to send.
-_WAITING_IN = Statement(
-    select(messages.c.organization_id)
-    .where(messages.c.next_try_at <= bindparam("machine_now"))
-    .distinct()
-    .limit(100)
-)
-_WAITING = Statement(
-    select(messages)
-    .where(by_key(messages, ["organization_id"]), messages.c.next_try_at <= bindparam("machine_now"))
-    .order_by(messages.c.next_try_at, messages.c.id)
-    .limit(BATCH)
-)
+_WAITING_IN = organizations_waiting(messages.c.next_try_at)
+_WAITING = waiting(messages.c.next_try_at, BATCH)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -90,14 +79,14 @@ def _handed_in(
     server: Server, mail: MailServer, batch: Sequence[Message]
 ) -> Iterator[tuple[Message, Outcome]]:
     """Each message with what came of it, over one connection; when that breaks, the others wait for the next."""
-    waiting = list(batch)
+    left = list(batch)
     try:
         with connected(mail) as smtp:
-            while waiting:
-                outcome = _handed_in_one(server, mail, smtp, waiting[0])
-                yield waiting.pop(0), outcome
+            while left:
+                outcome = _handed_in_one(server, mail, smtp, left[0])
+                yield left.pop(0), outcome
     except (OSError, smtplib.SMTPException) as fault:
-        for message in waiting:
+        for message in left:
             yield message, Outcome(_said(fault))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from net30.funding.rules import masked
 from net30.funding.tables import OrganizationBankAccount
 from net30.kernel import events
@@ -24,31 +26,13 @@ def payment_answer(
     payment: Payment, parts: Sequence[BillPayment], voids: Sequence[VoidRequest] = ()
 ) -> schemas.PaymentAnswer:
     return schemas.PaymentAnswer(
-        id=payment.id,
-        vendor_id=payment.vendor_id,
+        **msgspec.structs.asdict(_of_any(payment, parts)),
         vendor_name=payment.vendor_name,
-        bill_id=_only_bill(parts),
-        bill_payments=_bills_paid(parts),
-        description=payment.description,
-        process_date=payment.process_date,
         funding_account=_paid_from(payment),
-        amount=payment.amount / 1000,
         processing_options=_options(payment),
-        transaction_number=payment.transaction_number,
-        confirmation_number=payment.confirmation_number,
-        status=payment.status,
-        funding_amount=payment.funding_amount / 1000,
-        online_payment=bool(payment.online),
-        disbursement_type=payment.disbursement_type,
-        remittance_email=payment.remittance_email,
-        created_time=timestamp(payment.created_time),
-        updated_time=timestamp(payment.updated_time),
-        created_by=payment.created_by,
         void_info=[_void(request) for request in voids] or None,
-        disbursement_status=payment.disbursement_status,
         disbursement_info=_disbursement(payment),
         cancel_request_submitted=bool(payment.cancel_requested),
-        single_status=payment.single_status,
     )
 
 
@@ -56,6 +40,16 @@ def offline_answer(payment: Payment, parts: Sequence[BillPayment]) -> schemas.Of
     """A recorded payment, as record-payment answers it."""
     account = payment.chart_of_account_id
     return schemas.OfflinePaymentAnswer(
+        **msgspec.structs.asdict(_of_any(payment, parts)),
+        to_print_check=bool(payment.to_print_check),
+        classifications=schemas.OfflineClassifications(chart_of_account_id=account) if account else None,
+        sync_reference=payment.sync_reference,
+        allow_export=None if payment.allow_export is None else bool(payment.allow_export),
+    )
+
+
+def _of_any(payment: Payment, parts: Sequence[BillPayment]) -> schemas.AnyPaymentAnswer:
+    return schemas.AnyPaymentAnswer(
         id=payment.id,
         vendor_id=payment.vendor_id,
         bill_id=_only_bill(parts),
@@ -75,10 +69,6 @@ def offline_answer(payment: Payment, parts: Sequence[BillPayment]) -> schemas.Of
         created_by=payment.created_by,
         disbursement_status=payment.disbursement_status,
         single_status=payment.single_status,
-        to_print_check=bool(payment.to_print_check),
-        classifications=schemas.OfflineClassifications(chart_of_account_id=account) if account else None,
-        sync_reference=payment.sync_reference,
-        allow_export=None if payment.allow_export is None else bool(payment.allow_export),
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from net30.kernel import banking_days, money
 from net30.kernel.refusal import Refusal, Refusals
 from net30.payables.bills.tables import APPROVAL_STATUSES, Bill
+from net30.payables.vendors.actions import archived_vendor
 from net30.payables.vendors.tables import Vendor, VendorBankAccount
 from net30.payments import timetable
 from net30.payments.tables import CheckDeliveryType, DisbursementType, FundingType
@@ -191,13 +192,7 @@ def bill_fault(bill: Bill, share: Share, vendor_id: str | None, payable: frozens
 def vendor_fault(vendor: Vendor, account: VendorBankAccount | None, order: Order, on: date) -> Refusal | None:
     """Why a vendor cannot be paid on a date; None when it can."""
     if vendor.archived:
-        return Refusal(
-            "BDC_1119",
-            field="vendorId",
-            value=vendor.id,
-            detail=f"vendor {vendor.id} is archived",
-            help=f"restore it first: POST /v3/vendors/{vendor.id}/restore",
-        )
+        return archived_vendor(vendor)
     if vendor.bill_currency != "USD" or vendor.address_country != "US":
         return unable(f"vendor {vendor.id} is in {vendor.address_country} and paid in {vendor.bill_currency}")
     if order.pay_faster and not timetable.offered(method_of(account), order.delivery):

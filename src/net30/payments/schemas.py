@@ -189,28 +189,26 @@ class VoidAsked(Wire):
     updated_time: Timestamp
 
 
-class CheckDisbursement(Wire):
+class Disbursement(Wire):
     sent_date: DateText | None = None
     arrives_by_date: DateText | None = None
+
+
+class CheckDisbursement(Disbursement):
     check_number: int | None = None
     tracking_information: str | None = None
 
 
-class AchDisbursement(Wire):
-    sent_date: DateText | None = None
-    arrives_by_date: DateText | None = None
+class AchDisbursement(Disbursement):
+    """A transfer to the vendor's bank account."""
 
 
-class RppsDisbursement(Wire):
-    sent_date: DateText | None = None
-    arrives_by_date: DateText | None = None
+class RppsDisbursement(Disbursement):
     trace_number: int | None = None
     batch_number: int | None = None
 
 
-class InternationalDisbursement(Wire):
-    sent_date: DateText | None = None
-    arrives_by_date: DateText | None = None
+class InternationalDisbursement(Disbursement):
     amount: Amount | None = None
     disbursement_sub_type: DisbursementSubType | None = None
 
@@ -247,19 +245,16 @@ class PaymentPurposeAnswer(Wire):
     code: PaymentPurposeCodeAnswer | None = None
 
 
-class PaymentAnswer(Wire):
-    """A payment. `billId` is there when it pays one bill; `billPayments` always is."""
+class AnyPaymentAnswer(Wire):
+    """What is answered of every payment. `billId` is there when it pays one bill; `billPayments` always is."""
 
     id: str
     vendor_id: str
-    vendor_name: str
     bill_id: str | None = None
     bill_payments: list[BillPaid]
     description: str | None = None
     process_date: DateText
-    funding_account: PaidFrom | None = None
     amount: Amount
-    processing_options: ProcessingOptions | None = None
     transaction_number: str
     confirmation_number: str
     status: PaymentStatus
@@ -271,42 +266,30 @@ class PaymentAnswer(Wire):
     created_time: Timestamp
     updated_time: Timestamp
     created_by: str
-    void_info: list[VoidAsked] | None = None
     disbursement_status: DisbursementStatus
+    single_status: SingleStatus
+
+
+class PaymentAnswer(AnyPaymentAnswer):
+    """A payment. `billId` is there when it pays one bill; `billPayments` always is."""
+
+    vendor_name: str
+    funding_account: PaidFrom | None = None
+    processing_options: ProcessingOptions | None = None
+    void_info: list[VoidAsked] | None = None
     disbursement_info: DisbursementInfo
     payment_purpose: PaymentPurposeAnswer | None = None
     card_funding_purpose: str | None = None
     cancel_request_submitted: bool
-    single_status: SingleStatus
 
 
 class BulkPaymentAnswer(Wire):
     payments: list[PaymentAnswer]
 
 
-class OfflinePaymentAnswer(Wire):
+class OfflinePaymentAnswer(AnyPaymentAnswer):
     """A payment that was made elsewhere, as it was recorded."""
 
-    id: str
-    vendor_id: str
-    bill_id: str | None = None
-    bill_payments: list[BillPaid]
-    description: str | None = None
-    process_date: DateText
-    amount: Amount
-    transaction_number: str
-    confirmation_number: str
-    status: PaymentStatus
-    exchange_rate: float | None = None
-    funding_amount: Amount
-    online_payment: bool
-    disbursement_type: DisbursementType
-    remittance_email: str | None = None
-    created_time: Timestamp
-    updated_time: Timestamp
-    created_by: str
-    disbursement_status: DisbursementStatus
-    single_status: SingleStatus
     to_print_check: bool
     classifications: OfflineClassifications | None = None
     sync_reference: str | None = None

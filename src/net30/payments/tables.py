@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import RANGE, CreatedTime, Record, UpdatedTime, listed, table
 
 SingleStatus = Literal[
     "DISBURSEMENT_FAILED_ACTION_NEEDED",
@@ -102,8 +102,8 @@ class Payment(Record, frozen=True):
     sync_reference: str | None
     allow_export: int | None
     created_by: str
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class BillPayment(Record, frozen=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from net30.access.roles import RoleType
 from net30.access.rules import LONGEST_DEVICE
-from net30.kernel.limits import Limits, Positive
+from net30.kernel.limits import Limits
 from net30.kernel.tables import Job, Message
 from net30.organizations.rules import EditAfterApproval, OrganizationSettings
 from net30.payments.tables import SingleStatus
@@ -198,7 +198,7 @@ class SettingsChange(Wire):
     uses_mfa: bool | None = None
 
 
-class WorldLimits(Wire):
+class WorldLimits(Limits, frozen=True):
     """A world's limits; one that is left out is off.
 
     `requestsPerHour` and `signInsPerHour` are per developer key and full hour (BDC_1144), `concurrentRequests`
@@ -207,13 +207,6 @@ class WorldLimits(Wire):
     organization for 10 minutes after 50 (BDC_1107). Hours and minutes are the machine's,
     not those of the world's clock.
     """
-
-    requests_per_hour: Positive | None = None
-    sign_ins_per_hour: Positive | None = None
-    concurrent_requests: Positive | None = None
-    texts_per_minute: Positive | None = None
-    lock_logins: bool = False
-    lock_organization: bool = False
 
 
 def job_run(one: Job) -> JobRun:

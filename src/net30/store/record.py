@@ -91,6 +91,12 @@ def listed(
     return Listed(names, kind, tuple(operators), tuple(values))
 
 
+Archived = Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+CreatedTime = Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+UpdatedTime = Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+"""What every list can be filtered and sorted by."""
+
+
 def _is_optional(annotation: object) -> bool:
     if get_origin(annotation) is Annotated:
         return _is_optional(get_args(annotation)[0])

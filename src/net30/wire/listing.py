@@ -6,7 +6,6 @@ query, so a token works nowhere else; rows that are inserted meanwhile neither s
 Any single filter and any single sort reads its page from an index, however many rows there are: see wire/paging.py.
 """
 
-import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,7 @@ from net30.kernel.money import MAX_THOUSANDTHS
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.record import RANGE, STORED, ListedColumn, Record
 from net30.store.statements import Value
+from net30.wire import tokens
 from net30.wire.paging import MOST_SORTED, Shape, SortKey, count_of, halves, led, order_of, statement
 from net30.wire.types import ListRequest, Wire
 
@@ -87,7 +87,7 @@ def page(
     led_by = token.led_by if token else "" if wanted else _range_to_lead(ctx, record, conditions)
     order = led(record, led_by) if led_by else order_of(record, wanted)
     if token and len(token.keys) != len(order):
-        raise _of_another_list()
+        raise _no_token()
     shape = Shape(
         tuple((c.name, c.operator, len(c.values)) for c in conditions),
         tuple(order),
@@ -107,7 +107,7 @@ def page(
     has_prev = token is not None if not shape.backward else more
 
     def token_of(row: R, *, backward: bool) -> str:
-        return _write_token(ctx, _Token(backward, query, led_by, [getattr(row, name) for name in attributes]))
+        return tokens.write(ctx, _Token(backward, query, led_by, [getattr(row, name) for name in attributes]))
 
     return Page(
         rows,
@@ -293,30 +293,16 @@ def _query_hash(
     return hashlib.sha256(text).digest()[:12]
 
 
-def _write_token(ctx: Context, token: _Token) -> str:
-    content = msgspec.msgpack.encode(token)
-    return base64.urlsafe_b64encode(ctx.server.secrets.sign(content) + content).decode().rstrip("=")
-
-
 def _read_token(ctx: Context, text: str, query: bytes) -> _Token:
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except ValueError:
-        raw = b""
-    signature, content = raw[:16], raw[16:]
-    if not ctx.server.secrets.signed_by_us(content, signature):
-        raise _bad(
-            "page", "is not a page token of this server", "use nextPage or prevPage of an earlier answer"
-        )
-    try:
-        token = msgspec.msgpack.decode(content, type=_Token)
-    except msgspec.MsgspecError:
-        # Signed by us for a list that is paged by other means.
-        raise _of_another_list() from None
-    if token.query != query:
-        raise _of_another_list()
+    token = tokens.read(ctx, text, _Token)
+    if token is None or token.query != query:
+        raise _no_token()
     return token
 
 
-def _of_another_list() -> Refusal:
-    return _bad("page", "belongs to another list", "repeat the sort and filters that the token came with")
+def _no_token() -> Refusal:
+    return _bad(
+        "page",
+        "is not a page token of this list",
+        "use nextPage or prevPage of an earlier answer, with the sort and filters that it came with",
+    )

@@ -14,7 +14,7 @@ from net30.access.mfa.schemas import (
     SetupValidateResponse,
 )
 from net30.access.mfa.tables import EnrolledPhone
-from net30.access.sign_in import require_short_device
+from net30.access.sign_in import require_short_device, require_short_nickname
 from net30.kernel.context import Actor, Context, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.wire.operation import operation
@@ -91,7 +91,7 @@ def validate_challenge(
     BDC_1374; five wrong codes lock the user's MFA for ten minutes (BDC_1358).
     """
     require_short_device(body.device)
-    _require_short_name(body.machine_name)
+    require_short_nickname("machineName", body.machine_name, rules.LONGEST_MACHINE_NAME)
     if body.remember_me and not body.device:
         raise Refusal(
             None,
@@ -111,17 +111,6 @@ def validate_challenge(
     if isinstance(trusted, Refusal):
         raise trusted
     return ChallengeValidateResponse(remember_me_id=trusted)
-
-
-def _require_short_name(machine_name: str | None) -> None:
-    if machine_name is not None and len(machine_name) > rules.LONGEST_MACHINE_NAME:
-        raise Refusal(
-            "BDC_1143",
-            field="machineName",
-            max=rules.LONGEST_MACHINE_NAME,
-            detail=f"machineName has {len(machine_name)} characters",
-            help="choose a shorter nickname for the machine",
-        )
 
 
 def _phone(phone: EnrolledPhone) -> MfaPhone:

@@ -10,12 +10,13 @@ import os
 import subprocess
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete
 
 from net30.access.mfa.schemas import SetupType
 from net30.access.mfa.tables import OutgoingText, outgoing_texts
 from net30.kernel import ids, mailbox
 from net30.kernel.context import Context, Server, system_actor, writing
+from net30.kernel.waiting import organizations_waiting, waiting
 from net30.store.statements import Statement, Value, by_key
 
 COMMAND_WITHIN_S = 10
@@ -28,22 +29,8 @@ BATCH = 10
 
 log = logging.getLogger("net30.texting")
 
-# Crosses organizations on purpose: it finds those that have something to send.
-_WAITING_IN = Statement(
-    select(outgoing_texts.c.organization_id)
-    .where(outgoing_texts.c.wake_at <= bindparam("machine_now"))
-    .distinct()
-    .limit(100)
-)
-_WAITING = Statement(
-    select(outgoing_texts)
-    .where(
-        by_key(outgoing_texts, ["organization_id"]),
-        outgoing_texts.c.wake_at <= bindparam("machine_now"),
-    )
-    .order_by(outgoing_texts.c.wake_at)
-    .limit(BATCH)
-)
+_WAITING_IN = organizations_waiting(outgoing_texts.c.wake_at)
+_WAITING = waiting(outgoing_texts.c.wake_at, BATCH)
 
 _FORGET_OLD = Statement(
     delete(outgoing_texts).where(
@@ -84,13 +71,13 @@ def _taken(server: Server, organization_id: str) -> list[OutgoingText]:
     """Texts that are now this worker's for a while; those that are too late to be of use are given up."""
     with writing(server, system_actor(organization_id)) as ctx:
         key: dict[str, Value] = {"organization_id": organization_id, "machine_now": ctx.machine_now}
-        waiting = ctx.tx.records(OutgoingText, _WAITING, key)
+        found = ctx.tx.records(OutgoingText, _WAITING, key)
         taken: list[OutgoingText] = []
-        for text in waiting:
+        for text in found:
             if text.expires_at <= ctx.machine_now or text.attempts >= MOST_ATTEMPTS:
                 new = msgspec.structs.replace(text, state="FAILED", wake_at=None, words_secret=None)
             else:
-                wake_at = ctx.machine_now + LEASE_MS + len(waiting) * COMMAND_WITHIN_S * 1000
+                wake_at = ctx.machine_now + LEASE_MS + len(found) * COMMAND_WITHIN_S * 1000
                 new = msgspec.structs.replace(text, attempts=text.attempts + 1, wake_at=wake_at)
                 taken.append(new)
             ctx.tx.update(text, new)

@@ -6,7 +6,7 @@ those of any organization.
 
 from typing import Annotated
 
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import CreatedTime, Record, listed, table
 
 
 class AppKey(Record, frozen=True):
@@ -27,7 +27,7 @@ class PartnerOrganization(Record, frozen=True):
 
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
 
 
 class PartnerUser(Record, frozen=True):

@@ -4,24 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from net30.access.roles import RoleType
 from net30.wire.types import Timestamp, Wire
 
-OrganizationUserRoleType = Literal[
-    "ADMINISTRATOR",
-    "ACCOUNTANT",
-    "APPROVER",
-    "PAYER",
-    "CLERK",
-    "AUDITOR",
-    "CUSTOM",
-    "PARTNER",
-    "NO_ACCESS",
-    "MEMBER",
-    "INTERNAL",
-    "PURCHASE_REQUESTER",
-    "CONSOLE_CUSTOM",
-    "UNDEFINED",
-]
+OrganizationUserRoleType = Literal[RoleType, "UNDEFINED"]
 
 Given = Annotated[str, Meta(min_length=1)]
 

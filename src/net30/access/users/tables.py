@@ -3,7 +3,7 @@
 from typing import Annotated, get_args
 
 from net30.access.roles import RoleType
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import CreatedTime, Record, UpdatedTime, listed, table
 
 
 class OrganizationRole(Record, frozen=True):
@@ -12,8 +12,8 @@ class OrganizationRole(Record, frozen=True):
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     type: Annotated[RoleType, listed("type", values=get_args(RoleType))]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 organization_roles = table(

@@ -11,7 +11,7 @@ from net30.documents.receiving import Received, receiving
 from net30.documents.rules import MOST_BYTES
 from net30.documents.tables import StoredFile
 from net30.kernel.clock import timestamp
-from net30.kernel.context import Actor, Context, Server, reading
+from net30.kernel.context import Actor, Context, Server
 from net30.payables.vendors.actions import require_vendor
 from net30.wire.dispatch import Raw
 from net30.wire.listing import Condition, ListAnswer
@@ -84,10 +84,7 @@ def download_attachment(server: Server, actor: Actor, attachment_id: str) -> Raw
     file as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when malware
     was found in it.
     """
-    with reading(server, actor) as ctx:
-        attachment = actions.require_attachment(ctx, attachment_id)
-        stored = links.files_by_id(ctx, [attachment.file_id])[attachment.file_id]
-    return links.download(server, stored, attachment.name)
+    return links.download(server, actor, actions.require_attachment, attachment_id)
 
 
 def _list(

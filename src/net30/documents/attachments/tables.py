@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import CreatedTime, Record, listed, table
 
 Owner = Literal["VENDOR", "CUSTOMER", "INVOICE"]
 
@@ -22,7 +22,7 @@ class Attachment(Record, frozen=True):
     name: str
     archived: int
     created_by: str
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
     updated_time: int
 
 

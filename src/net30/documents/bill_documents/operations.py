@@ -17,7 +17,7 @@ from net30.documents.receiving import Received, receiving
 from net30.documents.rules import MOST_BYTES
 from net30.documents.tables import StoredFile
 from net30.kernel.clock import timestamp
-from net30.kernel.context import Actor, Context, Server, reading
+from net30.kernel.context import Actor, Context, Server
 from net30.kernel.refusal import Refusal
 from net30.payables.bills.actions import require_bill
 from net30.wire.dispatch import Raw
@@ -112,10 +112,7 @@ def download_document(server: Server, actor: Actor, document_id: str) -> Raw:
     file as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when malware
     was found in it.
     """
-    with reading(server, actor) as ctx:
-        document = actions.require_document(ctx, document_id)
-        stored = links.files_by_id(ctx, [document.file_id])[document.file_id]
-    return links.download(server, stored, document.name)
+    return links.download(server, actor, actions.require_document, document_id)
 
 
 def _page(ctx: Context, bill_id: str, listing: ListRequest) -> Page[Document]:

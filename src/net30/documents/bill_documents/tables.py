@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import CreatedTime, Record, listed, table
 
 Status = Literal["IN_PROGRESS", "UPLOADED", "FAILED"]
 
@@ -23,7 +23,7 @@ class Document(Record, frozen=True):
     status: Status
     fault: str | None
     created_by: str
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
     updated_time: int
 
 

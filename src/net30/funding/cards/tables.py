@@ -2,8 +2,8 @@
 
 from typing import Annotated, Literal
 
-from net30.funding.tables import ENUMERATED, IDENTIFIED
-from net30.store.record import RANGE, Record, listed, table
+from net30.funding.tables import IDENTIFIED, VERIFICATION
+from net30.store.record import Archived, CreatedTime, Record, UpdatedTime, listed, table
 
 CardStatus = Literal["NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID"]
 CardType = Literal["CREDIT_CARD", "DEBIT_CARD", "PREPAID_CARD", "UNKNOWN"]
@@ -40,17 +40,10 @@ class CardAccountUser(Record, frozen=True):
     organization_id: str
     card_account_id: Annotated[str, listed("cardAccountId", kind="id", operators=IDENTIFIED)]
     user_id: Annotated[str, listed("userId", kind="id", operators=IDENTIFIED)]
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
-    verification_status: Annotated[
-        CardUserStatus,
-        listed(
-            "verificationStatus",
-            operators=ENUMERATED,
-            values=("UNVERIFIED", "NOMINATED", "VERIFIED", "UNDEFINED"),
-        ),
-    ]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    archived: Archived
+    verification_status: Annotated[CardUserStatus, VERIFICATION]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class ApCard(Record, frozen=True):

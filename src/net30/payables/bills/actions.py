@@ -18,7 +18,7 @@ from net30.payables.bills import books, rules
 from net30.payables.bills.answers import event_payload
 from net30.payables.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine
 from net30.payables.bills.tables import Bill, BillLine, bills
-from net30.payables.vendors.actions import require_vendor, require_vendors
+from net30.payables.vendors.actions import archived_vendor, require_vendor, require_vendors
 from net30.payables.vendors.tables import Vendor, vendors
 from net30.store.statements import Statement, by_key
 
@@ -91,13 +91,7 @@ def create_bills(ctx: Context, drafts: Sequence[BillDraft]) -> list[tuple[Bill, 
 
 def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[BillLine]]:
     if vendor.archived:
-        raise Refusal(
-            "BDC_1119",
-            field="vendorId",
-            value=vendor.id,
-            detail=f"vendor {vendor.id} is archived",
-            help="restore the vendor, or use another",
-        )
+        raise archived_vendor(vendor)
     _check(ctx, draft, but_id="")
     priced = rules.price_lines(draft.lines, vendor.bill_currency)
     bill = _new_bill(ctx, draft, vendor, sum(line.amount for line in priced))

@@ -122,22 +122,19 @@ def _invoice(bill: Bill) -> VendorInvoiceAnswer:
     return VendorInvoiceAnswer(invoice_number=bill.invoice_number, invoice_date=bill.invoice_date)
 
 
+_UNCLASSIFIED = BillClassifications()
+_UNCLASSIFIED_LINE = BillLineClassifications()
+
+
 def _classifications(bill: Bill) -> BillClassifications | None:
-    if not (
-        bill.chart_of_account_id
-        or bill.accounting_class_id
-        or bill.department_id
-        or bill.location_id
-        or bill.item_id
-    ):
-        return None
-    return BillClassifications(
+    given = BillClassifications(
         chart_of_account_id=bill.chart_of_account_id,
         accounting_class_id=bill.accounting_class_id,
         department_id=bill.department_id,
         location_id=bill.location_id,
         item_id=bill.item_id,
     )
+    return given if given != _UNCLASSIFIED else None
 
 
 def _line(line: BillLine) -> BillLineAnswer:
@@ -152,18 +149,7 @@ def _line(line: BillLine) -> BillLineAnswer:
 
 
 def _line_classifications(line: BillLine) -> BillLineClassifications | None:
-    if not (
-        line.chart_of_account_id
-        or line.accounting_class_id
-        or line.department_id
-        or line.employee_id
-        or line.job_id
-        or line.location_id
-        or line.item_id
-        or line.customer_id
-    ):
-        return None
-    return BillLineClassifications(
+    given = BillLineClassifications(
         chart_of_account_id=line.chart_of_account_id,
         accounting_class_id=line.accounting_class_id,
         department_id=line.department_id,
@@ -173,3 +159,4 @@ def _line_classifications(line: BillLine) -> BillLineClassifications | None:
         item_id=line.item_id,
         customer_id=line.customer_id,
     )
+    return given if given != _UNCLASSIFIED_LINE else None

@@ -14,7 +14,17 @@ MOST_IN_BULK = 100
 LINE_ITEMS = "billLineItems"
 
 
-class LineDraft(msgspec.Struct, frozen=True, kw_only=True):
+class Classified(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids of the classifications that both a bill and a line may have."""
+
+    chart_of_account_id: str | None = None
+    accounting_class_id: str | None = None
+    department_id: str | None = None
+    location_id: str | None = None
+    item_id: str | None = None
+
+
+class LineDraft(Classified, frozen=True, kw_only=True):
     """A line as someone wants it. `id` is that of the line it continues, if any."""
 
     id: str | None = None
@@ -22,17 +32,12 @@ class LineDraft(msgspec.Struct, frozen=True, kw_only=True):
     quantity: float | None = None
     price: float | None = None
     description: str | None = None
-    chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
     employee_id: str | None = None
     job_id: str | None = None
-    location_id: str | None = None
-    item_id: str | None = None
     customer_id: str | None = None
 
 
-class BillDraft(msgspec.Struct, frozen=True, kw_only=True):
+class BillDraft(Classified, frozen=True, kw_only=True):
     """A whole bill as someone wants it; dates are yyyy-MM-dd."""
 
     vendor_id: str
@@ -43,11 +48,6 @@ class BillDraft(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     purchase_order_number: str | None = None
     pay_from_chart_of_account_id: str | None = None
-    chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
-    location_id: str | None = None
-    item_id: str | None = None
     bill_approvals: bool = False
     vendor_credit_ids: Sequence[str] = ()
 

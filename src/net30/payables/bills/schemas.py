@@ -27,16 +27,11 @@ class BillClassifications(Wire):
     item_id: str | None = None
 
 
-class BillLineClassifications(Wire):
+class BillLineClassifications(BillClassifications):
     """Ids of the classifications of one line."""
 
-    chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
     employee_id: str | None = None
     job_id: str | None = None
-    location_id: str | None = None
-    item_id: str | None = None
     customer_id: str | None = None
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from net30.kernel.currencies import CurrencyCode
-from net30.store.record import RANGE, Record, listed, table
+from net30.store.record import RANGE, Archived, CreatedTime, Record, UpdatedTime, listed, table
 
 PaymentStatus = Literal["PAID", "UNPAID", "PARTIALLY_PAID", "SCHEDULED", "IN_PROCESS"]
 ApprovalStatus = Literal["UNASSIGNED", "ASSIGNED", "APPROVED", "APPROVING", "DENIED"]
@@ -59,10 +59,10 @@ class Bill(Record, frozen=True):
         ApprovalStatus, listed("approvalStatus", values=APPROVAL_STATUSES, operators=("eq",))
     ]
     bill_approvals: int
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+    archived: Archived
     created_by: str
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class BillLine(Record, frozen=True):

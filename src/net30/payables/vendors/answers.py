@@ -228,40 +228,7 @@ def tell(ctx: Context, event_type: EventType, registered: RegisteredVendor) -> N
 
 
 def _payload(answer: VendorAnswer) -> VendorPayload:
-    paid, address = answer.payment_information, answer.address
-    return VendorPayload(
-        id=answer.id,
-        name=answer.name,
-        short_name=answer.short_name,
-        archived=answer.archived,
-        payment_network_id=answer.payment_network_id,
-        rpps_id=answer.rpps_id,
-        network_status=answer.network_status,
-        address=AddressPayload(
-            line1=address.line1,
-            line2=address.line2,
-            city=address.city,
-            state_or_province=address.state_or_province,
-            zip_or_postal_code=address.zip_or_postal_code,
-            country=address.country,
-        ),
-        payment_information=PaymentInformationPayload(
-            pay_by_type=paid.pay_by_type,
-            virtual_card=paid.virtual_card,
-            email=paid.email,
-            payee_name=paid.payee_name,
-            last_payment_date=f"{paid.last_payment_date}T00:00:00.000+00:00"
-            if paid.last_payment_date
-            else None,
-        ),
-        account_number=answer.account_number,
-        email=answer.email,
-        phone=answer.phone,
-        recurring_payments=answer.recurring_payments,
-        bill_currency=answer.bill_currency,
-        auto_pay=AutoPayPayload(enabled=answer.auto_pay.enabled),
-        balance=answer.balance,
-        additional_info=answer.additional_info,
-        created_time=answer.created_time,
-        updated_time=answer.updated_time,
-    )
+    payload = msgspec.convert(answer, VendorPayload, from_attributes=True)
+    if paid_on := payload.payment_information.last_payment_date:
+        payload.payment_information.last_payment_date = f"{paid_on}T00:00:00.000+00:00"
+    return payload

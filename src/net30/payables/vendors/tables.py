@@ -4,7 +4,7 @@ from typing import Annotated
 
 from net30.kernel.countries import CountryCode
 from net30.kernel.currencies import CurrencyCode
-from net30.store.record import ENCRYPTED, RANGE, Record, listed, table
+from net30.store.record import ENCRYPTED, Archived, CreatedTime, Record, UpdatedTime, listed, table
 
 
 class Vendor(Record, frozen=True):
@@ -50,9 +50,9 @@ class Vendor(Record, frozen=True):
     balance: int
     balance_updated_time: int
     last_payment_date: str | None
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    archived: Archived
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 class VendorBankAccount(Record, frozen=True):

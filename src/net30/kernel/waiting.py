@@ -1,0 +1,24 @@
+"""What waits to be done outside of a transaction (mails, texts), whatever organization it belongs to."""
+
+from sqlalchemy import Column, bindparam, select
+
+from net30.store.statements import Statement, by_key
+
+
+def organizations_waiting(due: Column[int]) -> Statement:
+    """At most 100 organizations with a row whose `due`, in machine ms, has come. It crosses organizations."""
+    table = due.table
+    return Statement(
+        select(table.c.organization_id).where(due <= bindparam("machine_now")).distinct().limit(100)
+    )
+
+
+def waiting(due: Column[int], most: int) -> Statement:
+    """An organization's rows whose `due` has come, the longest waiting first, at most so many."""
+    table = due.table
+    return Statement(
+        select(table)
+        .where(by_key(table, ["organization_id"]), due <= bindparam("machine_now"))
+        .order_by(due, *table.primary_key.columns)
+        .limit(most)
+    )
