@@ -1,5 +1,7 @@
 """Signing in: find the user, compare the password outside any transaction, then open the session."""
 
+from typing import NamedTuple
+
 import msgspec
 from sqlalchemy import and_, bindparam, select
 
@@ -66,15 +68,10 @@ def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     key = fingerprint(request.dev_key)
     with server.database.read() as tx:
         organization = _require_access(tx, key, request.organization_id)
-        counted = limits.count_sign_in(server, tx, limits_of(server, organization), key)
         name = rules.username_key(request.username)
+        tried = count_try(server, tx, organization, key, name)
         user, token = _candidates(tx, request)
-        watched = attempts.watched(limits_of(server, organization), name)
-        locked = attempts.locked(tx, organization.id, watched, server.machine_now())
-    if counted is not None:
-        limits.leave(server, counted)
-    if locked is not None:
-        raise locked
+    watched = admit(server, tried)
     if request.password is None:
         raise _wrong("net30 has no Accountant Console, so consoleApiToken signs nobody in")
     identified = _identified(user, token, request.password)
@@ -95,6 +92,31 @@ def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     if opened is None:
         raise _wrong(_NO_MATCH)
     return opened
+
+
+class Try(NamedTuple):
+    """A try to sign in: its place in the hour's count, what a wrong password counts on, and whether that is locked."""
+
+    counted: limits.Admitted | None
+    watched: list[attempts.Watched]
+    locked: Refusal | None
+
+
+def count_try(server: Server, tx: Transaction, organization: Organization, key: str, name: str) -> Try:
+    """Count a try by a key's fingerprint and a username key; BDC_1144 when the hour's are used up."""
+    held = limits_of(server, organization)
+    counted = limits.count_sign_in(server, tx, held, key)
+    watched = attempts.watched(held, name)
+    return Try(counted, watched, attempts.locked(tx, organization.id, watched, server.machine_now()))
+
+
+def admit(server: Server, tried: Try) -> list[attempts.Watched]:
+    """What a wrong password counts on, once the transaction of the try has ended; BDC_1107 or BDC_1110 when locked."""
+    if tried.counted is not None:
+        limits.leave(server, tried.counted)
+    if tried.locked is not None:
+        raise tried.locked
+    return tried.watched
 
 
 def _opened(ctx: Context, request: LoginRequest, key: str, kind: SessionKind) -> SignedIn:

@@ -9,8 +9,8 @@ from net30.funding.account_users.operations import shown as account_user_shown
 from net30.funding.account_users.schemas import BankAccountUser
 from net30.funding.cards import actions as cards
 from net30.funding.cards.actions import NewCard
-from net30.funding.cards.operations import ap_card_shown
-from net30.funding.cards.operations import shown as card_shown
+from net30.funding.cards.answers import ap_card_shown
+from net30.funding.cards.answers import shown as card_shown
 from net30.funding.cards.schemas import ApCard, CardAccount
 from net30.funding.sandbox_schemas import (
     ApCardCreate,

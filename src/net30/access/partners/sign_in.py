@@ -7,17 +7,15 @@ from net30.access.credentials import inactive_key, not_partners, unknown_key
 from net30.access.partners.schemas import LoginAsUserRequest, PartnerLoginRequest
 from net30.access.partners.tables import AppKey, PartnerOrganization, app_keys, partner_organizations
 from net30.access.roles import SYNC
-from net30.access.sign_in import SignedIn, require_short_device
+from net30.access.sign_in import SignedIn, admit, count_try, require_short_device
 from net30.access.tables import User, users
 from net30.kernel import secrets
 from net30.kernel.context import ORGANIZATION, Actor, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization
-from net30.organizations.rules import limits_of
 from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
-from net30.wire import limits
 
 _APP_KEY = Statement(select(app_keys).where(by_key(app_keys, ["fingerprint"])))
 _USER = Statement(select(users).where(by_key(users, ["organization_id", "username_key"])))
@@ -38,15 +36,10 @@ def partner_sign_in(server: Server, request: PartnerLoginRequest) -> str:
         app_key = _require_app_key(tx, key)
         organization = tx.record(Organization, ORGANIZATION, {"id": app_key.organization_id})
         assert organization is not None, "an app key has an organization, by its foreign key"
-        counted = limits.count_sign_in(server, tx, limits_of(server, organization), key)
         name = rules.username_key(request.username)
+        tried = count_try(server, tx, organization, key, name)
         user = tx.record(User, _USER, {"organization_id": organization.id, "username_key": name})
-        watched = attempts.watched(limits_of(server, organization), name)
-        locked = attempts.locked(tx, organization.id, watched, server.machine_now())
-    if counted is not None:
-        limits.leave(server, counted)
-    if locked is not None:
-        raise locked
+    watched = admit(server, tried)
     usable = user if user is not None and not user.archived else None
     matches = passwords.matches(request.password, usable.password_hash_secret if usable else None)
     session_id = secrets.token()

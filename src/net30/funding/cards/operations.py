@@ -5,64 +5,25 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from net30.funding.cards import actions, rules, tables
+from net30.funding.cards.answers import ap_card_shown, shown
 from net30.funding.cards.schemas import (
     ApCard,
     CardAccount,
     CardAccounts,
     CardAccountUser,
-    CardDefaults,
-    CardExpiration,
     CardRate,
     CardRates,
     FundingPurpose,
     FundingPurposes,
 )
 from net30.kernel.context import Context
-from net30.kernel.money import on_wire
 from net30.payables.vendors.actions import require_vendor
 from net30.wire.listing import Condition, ListAnswer, page
 from net30.wire.operation import operation
-from net30.wire.types import ListRequest, timestamp
+from net30.wire.types import ListRequest
 
 AREA = "funding accounts"
 Given = Annotated[str, Meta(min_length=1)]
-
-
-def shown(card: tables.CardAccount) -> CardAccount:
-    """A card as the wire has it."""
-    return CardAccount(
-        id=card.id,
-        archived=bool(card.archived),
-        created_time=timestamp(card.created_time),
-        updated_time=timestamp(card.updated_time),
-        created_by=card.created_by,
-        issuing_bank_name=card.issuing_bank_name,
-        name_on_account=card.name_on_account,
-        brand=card.brand,
-        type=card.type,
-        status=card.status,
-        last4=card.last4,
-        expiration=CardExpiration(year=card.expiration_year, month=card.expiration_month),
-        default=CardDefaults(
-            payables=bool(card.default_payables),
-            receivables=bool(card.default_receivables),
-            funding=bool(card.default_funding),
-            disbursement=bool(card.default_disbursement),
-        ),
-    )
-
-
-def ap_card_shown(card: tables.ApCard) -> ApCard:
-    """An AP card as the wire has it."""
-    return ApCard(
-        id=card.id,
-        status=card.status,
-        name_on_account=card.name_on_account,
-        created_time=timestamp(card.created_time),
-        updated_time=timestamp(card.updated_time),
-        balance=on_wire(card.balance),
-        limit=on_wire(card.limit),
-    )
 
 
 @operation("GET /connect/v3/funding-accounts/cards", area=AREA, needs="cards:read")

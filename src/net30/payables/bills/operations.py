@@ -144,11 +144,7 @@ def _draft(body: BillCreate | BillReplace, lines: Sequence[BillLineCreate]) -> B
         description=body.description,
         purchase_order_number=body.purchase_order_number,
         pay_from_chart_of_account_id=body.pay_from_chart_of_account_id,
-        chart_of_account_id=over_all.chart_of_account_id,
-        accounting_class_id=over_all.accounting_class_id,
-        department_id=over_all.department_id,
-        location_id=over_all.location_id,
-        item_id=over_all.item_id,
+        **{name: getattr(over_all, name) for name in BILL_IDS},
         bill_approvals=bool(body.bill_approvals),
         vendor_credit_ids=[credit.id for credit in body.vendor_credits or ()],
     )
@@ -162,14 +158,7 @@ def _line_draft(line: BillLineCreate) -> LineDraft:
         quantity=line.quantity,
         price=line.price,
         description=line.description,
-        chart_of_account_id=classified.chart_of_account_id,
-        accounting_class_id=classified.accounting_class_id,
-        department_id=classified.department_id,
-        employee_id=classified.employee_id,
-        job_id=classified.job_id,
-        location_id=classified.location_id,
-        item_id=classified.item_id,
-        customer_id=classified.customer_id,
+        **{name: getattr(classified, name) for name in LINE_IDS},
     )
 
 
@@ -213,11 +202,7 @@ def _as_draft(bill: Bill) -> BillDraft:
         description=bill.description,
         purchase_order_number=bill.purchase_order_number,
         pay_from_chart_of_account_id=bill.pay_from_chart_of_account_id,
-        chart_of_account_id=bill.chart_of_account_id,
-        accounting_class_id=bill.accounting_class_id,
-        department_id=bill.department_id,
-        location_id=bill.location_id,
-        item_id=bill.item_id,
+        **{name: getattr(bill, name) for name in BILL_IDS},
         bill_approvals=bool(bill.bill_approvals),
     )
 
