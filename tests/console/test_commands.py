@@ -61,6 +61,14 @@ def test_a_flag_that_is_wrong_exits_with_2(capsys: pytest.CaptureFixture[str]) -
     assert "key_id" in capsys.readouterr().err
 
 
+def test_a_flag_that_is_wrong_is_named_with_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["key", "revoke", "--key-id", "x"])
+    said = capsys.readouterr().err
+    assert "--key-id: " in said
+    assert "give the key's id, as create and list print it" in said
+
+
 # ---- organizations --------------------------------------------------------------------------------------
 
 

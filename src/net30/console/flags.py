@@ -37,7 +37,19 @@ def read(asked: type[Asked], given: Mapping[str, object]) -> Asked:
     try:
         return msgspec.convert(values, asked)
     except msgspec.ValidationError as fault:
-        raise ValueError(str(fault)) from None
+        raise ValueError(_said(asked, str(fault))) from None
+
+
+def _said(asked: type[Asked], fault: str) -> str:
+    """A fault in words that name the flag and say what it takes: msgspec writes "what - at `$.field`"."""
+    what, _, path = fault.partition(" - at `$.")
+    described = mi.type_info(asked)
+    assert isinstance(described, mi.StructType)
+    for field in described.fields:
+        if field.name == path.rstrip("`"):
+            help = _read(field.type)[1]
+            return f"--{field.name.replace('_', '-')}: {what}{help and f'; give {help}'}"
+    return fault
 
 
 def _read(wanted: mi.Type) -> tuple[mi.Type, str]:
