@@ -54,16 +54,10 @@ def test_an_organization_that_is_not_there_is_refused(shell: Shell) -> None:
     assert "008nowhere" in shell.refuses("key", "create", *nowhere, "--name", "Ledger")
 
 
-def test_a_flag_that_is_wrong_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_flag_that_is_wrong_is_named_with_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["key", "revoke", "--key-id", "no hexadecimal number"])
     assert ended.value.code == 2
-    assert "key_id" in capsys.readouterr().err
-
-
-def test_a_flag_that_is_wrong_is_named_with_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["key", "revoke", "--key-id", "x"])
     said = capsys.readouterr().err
     assert "--key-id: " in said
     assert "give the key's id, as create and list print it" in said
