@@ -21,6 +21,7 @@ from documents.cases import (
     upload,
     vendor,
 )
+from receivables.cases import customer
 from sqlalchemy import bindparam, select
 
 from net30.documents.processing import CLAIM_MS, MOST_SCANS, run_waiting
@@ -82,6 +83,20 @@ def test_another_organizations_attachments_mean_nothing(world: World, other_worl
     assert send(other_world, f"/attachments/vendors/{vendor_id}", PNG).codes == ["BDC_1205"]
     assert fetch(other_world, attached["downloadLink"]).codes == ["BDC_1205"]
     assert fetch(world, attached["downloadLink"]).status == 200
+
+
+def test_a_customer_has_attachments_of_its_own(world: World, other_world: World) -> None:
+    customer_id, path = customer(world)["id"], "/attachments/customers"
+    attached = send(world, f"{path}/{customer_id}", PNG, "contract.png").ok()
+    assert attached["name"] == "contract.png"
+    assert fetch(world, attached["downloadLink"]).content == PNG
+    assert world.get(f"{path}/{customer_id}").ok() == {"results": [attached]}
+    assert world.get(f"{path}/{customer(world)['id']}").ok() == {"results": []}
+    for whose, id in ((other_world, customer_id), (world, vendor(world))):
+        assert whose.get(f"{path}/{id}").codes == ["BDC_1205"]
+        assert send(whose, f"{path}/{id}", PNG).codes == ["BDC_1205"]
+    world.delete(f"/attachments/{attached['id']}").ok()
+    assert world.get(f"{path}/{customer_id}").ok() == {"results": []}
 
 
 def test_malware_is_not_handed_out(world: World) -> None:

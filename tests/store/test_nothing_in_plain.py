@@ -132,6 +132,12 @@ class Day:
         }
         kept = {"X-Idempotent-Key": "5c3a6a0e-6c55-4a6c-93a1-0f3f1e0f8f02"}
         self.post("/funding-accounts/banks", own, headers=kept).ok()
+        customer = {"name": "Town Hall", "email": "a@town.example", "billingAddress": US}
+        path = f"/customers/{self.post('/customers', customer).ok()['id']}/bank-accounts"
+        theirs = {**BANK, "accountNumber": self.keep("account number", "64509182736450918")}
+        kept = {"X-Idempotent-Key": "5c3a6a0e-6c55-4a6c-93a1-0f3f1e0f8f03"}
+        self.post(path, theirs, headers=kept).ok()
+        self.post(path, {**theirs, "routingNumber": "1"})
 
     def invitation(self) -> None:
         roles = self.world.get("/roles", filters="type:eq:CLERK").ok()["results"]

@@ -23,7 +23,7 @@ from net30.kernel import audit, ids, jobs, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
-from net30.kernel.refusal import Refusal, Refusals
+from net30.kernel.refusal import Refusal, Refusals, require_faultless
 from net30.kernel.tables import Job
 from net30.store.database import changed
 from net30.store.statements import Statement
@@ -155,16 +155,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 def require_numbers(opening: Opening) -> None:
     """Refuse routing and account numbers that no bank in the United States can have."""
-    faults = [
-        Refusal(None, field=field, detail=fault, help="give the numbers as they stand on a check")
-        for field, fault in (
-            ("routingNumber", rules.routing_number_fault(opening.routing_number)),
-            ("accountNumber", rules.account_number_fault(opening.account_number)),
-        )
-        if fault is not None
-    ]
-    if faults:
-        raise Refusals(faults)
+    faults = rules.number_faults(opening.routing_number, opening.account_number)
+    require_faultless(faults, "give the numbers as they stand on a check")
 
 
 def create_bank_account(ctx: Context, opening: Opening) -> OrganizationBankAccount:

@@ -5,6 +5,7 @@ import secrets
 from typing import Literal
 
 from net30.funding.tables import BankAccountStatus
+from net30.kernel.refusal import Fault
 from net30.payables.vendors.international import is_aba_routing_number
 
 DAY_MS = 24 * 3_600_000
@@ -42,6 +43,15 @@ def account_number_fault(text: str | None) -> str | None:
     if not _ACCOUNT_NUMBER.fullmatch(text):
         return "must be 4 to 17 digits"
     return None
+
+
+def number_faults(routing_number: str | None, account_number: str | None) -> list[Fault]:
+    """What is wrong with the two numbers of a US bank account, by the properties that carry them."""
+    found = (
+        ("routingNumber", routing_number_fault(routing_number)),
+        ("accountNumber", account_number_fault(account_number)),
+    )
+    return [(path, fault) for path, fault in found if fault is not None]
 
 
 def random_routing_number() -> str:

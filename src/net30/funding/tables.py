@@ -14,6 +14,13 @@ IDENTIFIED = ("eq", "ne", "in")
 VERIFICATION = listed(
     "verificationStatus", operators=ENUMERATED, values=("UNVERIFIED", "NOMINATED", "VERIFIED", "UNDEFINED")
 )
+STATUS = listed(
+    "status",
+    operators=ENUMERATED,
+    values=("NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID", "UNDEFINED"),
+)
+TYPE = listed("type", operators=ENUMERATED, values=("CHECKING", "SAVINGS", "UNDEFINED"))
+OWNER_TYPE = listed("ownerType", operators=ENUMERATED, values=("BUSINESS", "PERSONAL", "UNDEFINED"))
 
 
 class OrganizationBankAccount(Record, frozen=True):
@@ -27,27 +34,15 @@ class OrganizationBankAccount(Record, frozen=True):
     organization_id: str
     id: Annotated[str, listed("id", "bankAccountId", kind="id", operators=IDENTIFIED)]
     archived: Archived
-    status: Annotated[
-        BankAccountStatus,
-        listed(
-            "status",
-            operators=ENUMERATED,
-            values=("NOT_VERIFIED", "VERIFIED", "PENDING", "BLOCKED", "EXPIRED", "INVALID", "UNDEFINED"),
-        ),
-    ]
+    status: Annotated[BankAccountStatus, STATUS]
     created_by: str
     routing_number: str
     account_number_secret: Annotated[str, ENCRYPTED]
     last_four: str
     account_length: int
     name_on_account: str
-    type: Annotated[
-        BankAccountType, listed("type", operators=ENUMERATED, values=("CHECKING", "SAVINGS", "UNDEFINED"))
-    ]
-    owner_type: Annotated[
-        BankAccountOwnerType,
-        listed("ownerType", operators=ENUMERATED, values=("BUSINESS", "PERSONAL", "UNDEFINED")),
-    ]
+    type: Annotated[BankAccountType, TYPE]
+    owner_type: Annotated[BankAccountOwnerType, OWNER_TYPE]
     bank_name: str
     access_to_admins: Annotated[int, listed("accessToAdmins", kind="flag", operators=("eq", "ne"))]
     default_payables: int

@@ -1,6 +1,7 @@
 """The trail of every change: who, what, when, by which way, and per field the previous and the new value."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -16,7 +17,7 @@ UNSAID = frozenset({"organization_id", "id", "created_time", "updated_time"})
 
 _encode = msgspec.json.Encoder().encode
 
-
+R = TypeVar("R", bound=Record)
 Changes = Mapping[str, tuple[Value, Value]]
 
 
@@ -38,6 +39,15 @@ def edited(
     if differing.keys() - UNSAID:
         ctx.tx.update(old, new)
         record_change(ctx, entity, entity_id, "EDIT", differing)
+
+
+def revised(ctx: Context, entity: str, old: R, new: R, entity_id: str) -> R:
+    """As `edited`, with the time of the change as the new version's updated time; the record as it is then."""
+    if new == old:
+        return old
+    new = msgspec.structs.replace(new, updated_time=ctx.now)
+    edited(ctx, entity, old, new, entity_id)
+    return new
 
 
 def record_change(ctx: Context, entity: str, entity_id: str, action: str, changes: Changes) -> None:

@@ -1,6 +1,7 @@
 """The operations of attachments."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from net30.documents import links
 from net30.documents.attachments import actions
@@ -13,6 +14,7 @@ from net30.documents.tables import StoredFile
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
 from net30.payables.vendors.actions import require_vendor
+from net30.receivables.customers.actions import require_customer
 from net30.wire.dispatch import Raw
 from net30.wire.listing import Condition, ListAnswer
 from net30.wire.listing import page as page_of
@@ -21,7 +23,19 @@ from net30.wire.types import ListRequest
 
 AREA = "attachments"
 
+F = TypeVar("F", bound=Callable[..., Any])
 Headers = Mapping[str, str]
+
+
+def _uploading(owner: str) -> Callable[[F], F]:
+    """Declare the operation that attaches a file to what a path names."""
+    return operation(
+        f"POST /connect/v3/attachments/{owner}",
+        area=AREA,
+        needs="attachments:create",
+        most_bytes=MOST_BYTES,
+        before=receiving,
+    )
 
 
 @operation("GET /connect/v3/attachments/vendors/{vendorId}", area=AREA, needs="attachments:read")
@@ -35,13 +49,7 @@ def list_vendor_attachments(
     return _list(ctx, headers, require_vendor(ctx, vendor_id).id, max, page)
 
 
-@operation(
-    "POST /connect/v3/attachments/vendors/{vendorId}",
-    area=AREA,
-    needs="attachments:create",
-    most_bytes=MOST_BYTES,
-    before=receiving,
-)
+@_uploading("vendors/{vendorId}")
 def create_vendor_attachment(
     ctx: Context, headers: Headers, vendor_id: str, name: FileName, body: Received
 ) -> AttachmentAnswer:
@@ -51,6 +59,28 @@ def create_vendor_attachment(
     name with the extension. It can be fetched at once, or as soon as the server's own scanner has seen it.
     """
     return _attach(ctx, headers, "VENDOR", require_vendor(ctx, vendor_id).id, body)
+
+
+@operation("GET /connect/v3/attachments/customers/{customerId}", area=AREA, needs="attachments:read")
+def list_customer_attachments(
+    ctx: Context, headers: Headers, customer_id: str, max: PageSize = 20, page: str | None = None
+) -> ListAnswer[AttachmentAnswer]:
+    """List the attachments of a customer.
+
+    In the order in which they were uploaded. Deleted ones are not listed.
+    """
+    return _list(ctx, headers, require_customer(ctx, customer_id).id, max, page)
+
+
+@_uploading("customers/{customerId}")
+def create_customer_attachment(
+    ctx: Context, headers: Headers, customer_id: str, name: FileName, body: Received
+) -> AttachmentAnswer:
+    """Attach a file to a customer.
+
+    As to a vendor: any type, at most 6 MB.
+    """
+    return _attach(ctx, headers, "CUSTOMER", require_customer(ctx, customer_id).id, body)
 
 
 @operation("GET /connect/v3/attachments/{attachmentId}", area=AREA, needs="attachments:read")

@@ -129,11 +129,7 @@ def change_organization(ctx: Context, body: OrganizationUpdate) -> OrganizationP
 
 def change_profile(ctx: Context, old: OrganizationProfile, new: OrganizationProfile) -> OrganizationProfile:
     """Store another version of the profile."""
-    if new == old:
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "OrganizationProfile", old, new, ctx.organization_id)
-    return new
+    return audit.revised(ctx, "OrganizationProfile", old, new, ctx.organization_id)
 
 
 def _rename(ctx: Context, name: str | None) -> None:

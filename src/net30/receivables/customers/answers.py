@@ -1,8 +1,14 @@
 """Stored customers as the wire reads them."""
 
+from net30.funding.rules import masked
 from net30.kernel import money
-from net30.receivables.customers.schemas import CustomerAnswer, CustomerBalance, CustomerContact
-from net30.receivables.customers.tables import Customer
+from net30.receivables.customers.schemas import (
+    CustomerAnswer,
+    CustomerBalance,
+    CustomerBankAccountAnswer,
+    CustomerContact,
+)
+from net30.receivables.customers.tables import Customer, CustomerBankAccount
 from net30.wire import addresses
 from net30.wire.types import timestamp
 
@@ -32,4 +38,21 @@ def customer_answer(customer: Customer) -> CustomerAnswer:
         authorized_to_charge=bool(customer.authorized_to_charge),
         created_time=timestamp(customer.created_time),
         updated_time=timestamp(customer.updated_time),
+    )
+
+
+def bank_account_answer(account: CustomerBankAccount) -> CustomerBankAccountAnswer:
+    """The bank account of a customer, its number masked."""
+    return CustomerBankAccountAnswer(
+        id=account.id,
+        archived=bool(account.archived),
+        status=account.status,
+        name_on_account=account.name_on_account,
+        nickname=account.nickname,
+        routing_number=account.routing_number,
+        account_number=masked(account.last_four, account.account_length),
+        type=account.type,
+        owner_type=account.owner_type,
+        created_time=timestamp(account.created_time),
+        updated_time=timestamp(account.updated_time),
     )

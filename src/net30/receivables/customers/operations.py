@@ -2,10 +2,18 @@
 
 from net30.kernel.context import Context
 from net30.receivables.customers import actions
-from net30.receivables.customers.answers import customer_answer
-from net30.receivables.customers.schemas import CustomerAnswer, CustomerCreate, CustomerUpdate
-from net30.receivables.customers.tables import Customer
-from net30.wire.listing import ListAnswer, page
+from net30.receivables.customers.answers import bank_account_answer, customer_answer
+from net30.receivables.customers.schemas import (
+    ChargeAuthorization,
+    CustomerAnswer,
+    CustomerBankAccountAnswer,
+    CustomerBankAccountCreate,
+    CustomerBankAccountUpdate,
+    CustomerCreate,
+    CustomerUpdate,
+)
+from net30.receivables.customers.tables import Customer, CustomerBankAccount
+from net30.wire.listing import Condition, ListAnswer, page
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
@@ -74,3 +82,98 @@ def restore_customer(ctx: Context, customer_id: str) -> CustomerAnswer:
     Restoring a customer that is not archived changes nothing.
     """
     return customer_answer(actions.restore_customer(ctx, customer_id))
+
+
+@operation(
+    "POST /connect/v3/customers/{customerId}/charge-authorization", area=AREA, needs="customers:update"
+)
+def authorize_to_charge_customer(
+    ctx: Context, customer_id: str, body: ChargeAuthorization
+) -> ChargeAuthorization:
+    """Record whether a customer may be charged.
+
+    False until it is set. The organization sets it true once the customer has agreed to be charged for its
+    invoices, and false when it no longer does. Setting it true takes an approved risk verification (BDC_1151).
+    """
+    customer = actions.authorize_to_charge(ctx, customer_id, body.authorized_to_charge)
+    return ChargeAuthorization(authorized_to_charge=bool(customer.authorized_to_charge))
+
+
+@operation("GET /connect/v3/customers/{customerId}/bank-accounts", area=AREA, needs="customers:read")
+def list_customer_bank_accounts(
+    ctx: Context, customer_id: str, listing: ListRequest
+) -> ListAnswer[CustomerBankAccountAnswer]:
+    """List the bank accounts of a customer.
+
+    Oldest first. Filter and sort by `id`, `archived`, `status`, `type`, `ownerType`, `createdTime` and
+    `updatedTime`. Archived ones are listed too.
+    """
+    owner = Condition("customerId", "eq", (actions.require_customer(ctx, customer_id).id,))
+    found = page(ctx, CustomerBankAccount, listing, [owner])
+    return ListAnswer(
+        results=[bank_account_answer(account) for account in found.rows],
+        next_page=found.next_page,
+        prev_page=found.prev_page,
+    )
+
+
+@operation(
+    "POST /connect/v3/customers/{customerId}/bank-accounts",
+    area=AREA,
+    status=201,
+    needs="customers:update",
+)
+def create_customer_bank_account(
+    ctx: Context, customer_id: str, body: CustomerBankAccountCreate
+) -> CustomerBankAccountAnswer:
+    """Add a bank account to a customer.
+
+    The customer must have a billing address (422 BDC_1117). The account is PENDING while it is verified, and
+    VERIFIED when the second business day after begins. The routing number must be a US one with the right
+    check digit.
+    """
+    return bank_account_answer(actions.create_bank_account(ctx, customer_id, body))
+
+
+@operation(
+    "GET /connect/v3/customers/{customerId}/bank-accounts/{bankAccountId}", area=AREA, needs="customers:read"
+)
+def get_customer_bank_account(
+    ctx: Context, customer_id: str, bank_account_id: str
+) -> CustomerBankAccountAnswer:
+    """Read a bank account of a customer.
+
+    Its number shows the last four digits only.
+    """
+    return bank_account_answer(actions.require_customer_bank_account(ctx, customer_id, bank_account_id))
+
+
+@operation(
+    "PATCH /connect/v3/customers/{customerId}/bank-accounts/{bankAccountId}",
+    area=AREA,
+    needs="customers:update",
+)
+def update_customer_bank_account(
+    ctx: Context, customer_id: str, bank_account_id: str, body: CustomerBankAccountUpdate
+) -> CustomerBankAccountAnswer:
+    """Change a bank account of a customer.
+
+    Only nickname and owner type can change, and only until the account is archived; for other numbers another
+    account is added.
+    """
+    return bank_account_answer(actions.update_bank_account(ctx, customer_id, bank_account_id, body))
+
+
+@operation(
+    "POST /connect/v3/customers/{customerId}/bank-accounts/{bankAccountId}/archive",
+    area=AREA,
+    needs="customers:update",
+)
+def archive_customer_bank_account(
+    ctx: Context, customer_id: str, bank_account_id: str
+) -> CustomerBankAccountAnswer:
+    """Archive a bank account of a customer.
+
+    For good: it cannot be restored, only added again. Archiving it again changes nothing.
+    """
+    return bank_account_answer(actions.archive_bank_account(ctx, customer_id, bank_account_id))

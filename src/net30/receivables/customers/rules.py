@@ -1,11 +1,15 @@
-"""What decides over customers: what may be said of one."""
+"""What decides over customers: what may be said of one and of its bank accounts, and when these are verified."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from net30.funding.rules import number_faults
+from net30.kernel.banking_days import add_business_days, instant, local_date
 from net30.kernel.refusal import Fault
-from net30.receivables.customers.schemas import CustomerCreate, CustomerUpdate
+from net30.payables.vendors.rules import VERIFICATION_BUSINESS_DAYS
+from net30.receivables.customers.schemas import CustomerBankAccountCreate, CustomerCreate, CustomerUpdate
 from net30.receivables.customers.tables import Customer
 from net30.store.statements import Value
 from net30.wire import addresses
@@ -100,3 +104,28 @@ def _faults(customer: Customer) -> Iterator[Fault]:
             continue
         if fault := line_fault(text, needed=column in _NEVER_EMPTY, email=column == "email"):
             yield path, fault
+
+
+# ---- bank accounts --------------------------------------------------------------------------------------
+
+
+def bank_account_faults(body: CustomerBankAccountCreate) -> list[Fault]:
+    """What is wrong with a bank account that a request wants to add."""
+    name = line_fault(body.name_on_account, needed=True)
+    faults = [("nameOnAccount", name)] if name else []
+    return [
+        *faults,
+        *nickname_faults(body.nickname),
+        *number_faults(body.routing_number, body.account_number),
+    ]
+
+
+def nickname_faults(nickname: str | None) -> list[Fault]:
+    fault = line_fault(nickname) if nickname else None
+    return [("nickname", fault)] if fault else []
+
+
+def verified_at(now: int, zone: str) -> int:
+    """When an account that is added `now` has been verified (both ms UTC): as the second business day after begins."""
+    day = add_business_days(local_date(now, zone), VERIFICATION_BUSINESS_DAYS)
+    return instant(day, datetime.time(), zone)

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from net30.access.users.rules import LONGEST_EMAIL
+from net30.funding.schemas import BankAccountStatus
+from net30.funding.tables import BankAccountOwnerType, BankAccountType
 from net30.kernel.currencies import CurrencyCode
 from net30.receivables.customers.tables import CustomerAccountType
 from net30.wire.addresses import Address, AddressAnswer, AddressUpdate
-from net30.wire.types import Amount, Timestamp, Wire
+from net30.wire.types import SECRET, Amount, Timestamp, Wire
 
 CustomerAccountTypeShown = Literal["NONE", "BUSINESS", "PERSON", "UNDEFINED"]
 
@@ -66,6 +68,30 @@ class CustomerUpdate(Wire):
     shipping_address: AddressUpdate | None = None
 
 
+class CustomerBankAccountCreate(Wire):
+    """A bank account in the United States that may be charged for the customer's invoices."""
+
+    name_on_account: Annotated[str, Meta(min_length=1, max_length=1000)]
+    routing_number: Annotated[str, Meta(min_length=1)]
+    account_number: Annotated[str, Meta(min_length=1), SECRET]
+    type: BankAccountType
+    owner_type: BankAccountOwnerType
+    nickname: Text | None = None
+
+
+class CustomerBankAccountUpdate(Wire):
+    """What changes of a bank account; an empty nickname clears it."""
+
+    nickname: Text | None = None
+    owner_type: BankAccountOwnerType | None = None
+
+
+class ChargeAuthorization(Wire):
+    """Whether the organization may charge the customer for invoices."""
+
+    authorized_to_charge: bool
+
+
 # ---- answers --------------------------------------------------------------------------------------------
 
 
@@ -98,3 +124,19 @@ class CustomerAnswer(Wire):
     account_number: str | None = None
     billing_address: AddressAnswer | None = None
     shipping_address: AddressAnswer | None = None
+
+
+class CustomerBankAccountAnswer(Wire):
+    """A bank account of a customer; all but the last four digits of its number are stars."""
+
+    id: str
+    archived: bool
+    status: BankAccountStatus
+    name_on_account: str
+    routing_number: str
+    account_number: str
+    type: BankAccountType
+    owner_type: BankAccountOwnerType
+    created_time: Timestamp
+    updated_time: Timestamp
+    nickname: str | None = None

@@ -2,8 +2,17 @@
 
 from typing import Annotated, Literal
 
+from net30.funding.tables import (
+    IDENTIFIED,
+    OWNER_TYPE,
+    STATUS,
+    TYPE,
+    BankAccountOwnerType,
+    BankAccountStatus,
+    BankAccountType,
+)
 from net30.kernel.currencies import CurrencyCode
-from net30.store.record import EQUALITY, RANGE, Record, listed, table
+from net30.store.record import ENCRYPTED, EQUALITY, Archived, CreatedTime, Record, UpdatedTime, listed, table
 
 CustomerAccountType = Literal["NONE", "BUSINESS", "PERSON"]
 
@@ -16,7 +25,7 @@ class Customer(Record, frozen=True):
     """
 
     organization_id: str
-    id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
+    id: Annotated[str, listed("id", kind="id", operators=IDENTIFIED)]
     name: Annotated[str, listed("name", operators=("eq", "sw"))]
     company_name: str | None
     contact_first_name: str | None
@@ -38,10 +47,34 @@ class Customer(Record, frozen=True):
     has_bank_account: int
     balance: int
     balance_updated_time: int | None
-    archived: Annotated[int, listed("archived", kind="flag", operators=("eq", "ne"))]
+    archived: Archived
     created_by: str
-    created_time: Annotated[int, listed("createdTime", kind="time", operators=RANGE)]
-    updated_time: Annotated[int, listed("updatedTime", kind="time", operators=RANGE)]
+    created_time: CreatedTime
+    updated_time: UpdatedTime
+
+
+class CustomerBankAccount(Record, frozen=True):
+    """A bank account that the organization may charge for the customer's invoices, once it is VERIFIED.
+
+    The account number is encrypted; `last_four` and `account_length` may be shown.
+    """
+
+    organization_id: str
+    id: Annotated[str, listed("id", kind="id", operators=IDENTIFIED)]
+    customer_id: Annotated[str, listed("customerId", kind="id", operators=("eq", "in"))]
+    archived: Archived
+    status: Annotated[BankAccountStatus, STATUS]
+    name_on_account: str
+    nickname: str | None
+    routing_number: str
+    account_number_secret: Annotated[str, ENCRYPTED]
+    last_four: str
+    account_length: int
+    type: Annotated[BankAccountType, TYPE]
+    owner_type: Annotated[BankAccountOwnerType, OWNER_TYPE]
+    created_by: str
+    created_time: CreatedTime
+    updated_time: UpdatedTime
 
 
 customers = table(
@@ -49,4 +82,10 @@ customers = table(
     Customer,
     key=["organization_id", "id"],
     references=[(("organization_id",), ("organization.id",))],
+)
+customer_bank_accounts = table(
+    "customer_bank_account",
+    CustomerBankAccount,
+    key=["organization_id", "id"],
+    references=[(("organization_id", "customer_id"), ("customer.organization_id", "customer.id"))],
 )
