@@ -62,6 +62,19 @@ def vendor_change(world: "FuzzWorld", pick: "Pick") -> Any:
     return pick([*changes, {"address": {**ADDRESS, "line2": "Suite 2"}}])
 
 
+def customer(world: "FuzzWorld", pick: "Pick") -> Any:
+    return {
+        "name": f"Customer {next(_numbers)}",
+        "email": "accounts@town.example",
+        **pick([{}, {"billingAddress": ADDRESS}, {"shippingAddress": ADDRESS, "invoiceCurrency": "EUR"}]),
+    }
+
+
+def customer_change(world: "FuzzWorld", pick: "Pick") -> Any:
+    changes = [{"name": f"Customer {next(_numbers)}"}, {"contact": {"firstName": "Ann"}}, {"fax": ""}]
+    return pick([*changes, {"billingAddress": {**ADDRESS, "line2": "Suite 2"}}])
+
+
 def payment(world: "FuzzWorld", pick: "Pick") -> Any:
     return {
         "billId": pick(world.kept_bills),
@@ -124,6 +137,11 @@ BODIES: dict[str, Body] = {
     "createBulkVendor": lambda world, pick: [vendor(world, pick) for _ in range(pick([1, 2]))],
     "updateVendor": vendor_change,
     "createVendorBankAccount": lambda world, pick: {"nameOnAccount": "Happy Music", **BANK},
+    "createCustomer": customer,
+    "updateCustomer": customer_change,
+    "createCustomerBankAccount": lambda world, pick: {"nameOnAccount": "Town Hall", **BANK},
+    "updateCustomerBankAccount": lambda world, pick: {"nickname": f"Account {next(_numbers)}"},
+    "authorizeToChargeCustomer": lambda world, pick: {"authorizedToCharge": pick([True, False])},
     "createPayment": payment,
     "createPayments": bulk_payment,
     "recordPayment": offline_payment,
@@ -157,6 +175,7 @@ BODIES: dict[str, Body] = {
     "createOrganizationUser": invited,
     "updateOrganizationUser": lambda world, pick: {"firstName": f"Pat {next(_numbers)}"},
     "createVendorAttachment": lambda world, pick: PNG,
+    "createCustomerAttachment": lambda world, pick: PNG,
     "createBillDocument": lambda world, pick: PNG,
     "setupMfa": lambda world, pick: {"phone": "4155550123", "type": "TEXT", "primary": True},
     "partnerLogin": lambda world, pick: {n: world.partner[n] for n in ("username", "password", "appKey")},

@@ -34,6 +34,8 @@ CLOCKS = {"setClock", "advanceClock"}
 # The name of the path parameter that takes the ids of a collection, where it is not `id`.
 NAMES = {
     "/connect/v3/vendors": "vendorId",
+    "/connect/v3/customers": "customerId",
+    "/connect/v3/customers/{customerId}/bank-accounts": "bankAccountId",
     "/connect/v3/bills": "billId",
     "/connect/v3/payments": "paymentId",
     "/connect/v3/users": "userId",
@@ -42,11 +44,13 @@ NAMES = {
     "/sandbox/v1/organizations/{id}/cards": "cardAccountId",
     "/sandbox/v1/organizations/{id}/users": "userId",
     "/connect/v3/attachments/vendors/{vendorId}": "attachmentId",
+    "/connect/v3/attachments/customers/{customerId}": "attachmentId",
     "/connect/v3/documents/bills/{billId}": "documentId",
     "/connect/v3/documents/upload-status": "documentId",
     "/connect/v3/partner/users": "userId",
     "/connect/v3/partner/organizations": "organizationId",
 }
+OF_A_CUSTOMER = "/connect/v3/customers/{customerId}/"
 PARTNER = "/connect/v3/partner/"
 REMEMBERED = 40
 
@@ -78,6 +82,7 @@ class FuzzWorld:
                 deposit = {"depositAmount": 0.5}
                 self.main.post(f"/funding-accounts/banks/{bank_account_id}/verify", deposit).ok()
             self._remember("cardAccountId", self.main.control("POST", "/cards").ok()["id"])
+            self._customer(f"Known {n}")
         for role in self.main.get("/roles").ok()["results"]:
             self._remember("roleId", role["id"])
         self.kept_people: list[str] = [
@@ -94,6 +99,13 @@ class FuzzWorld:
 
     def _bill(self, vendor_id: str, number: str) -> str:
         return str(self.main.post("/bills", bill_body(vendor_id, number, [1_000_000])).ok()["id"])
+
+    def _customer(self, name: str) -> None:
+        body = {"name": name, "email": "accounts@town.example", "billingAddress": ADDRESS}
+        customer_id = self.main.post("/customers", body).ok()["id"]
+        account = self.main.post(f"/customers/{customer_id}/bank-accounts", BANK_ACCOUNT).ok()
+        self._remember("customerId", customer_id)
+        self._remember(f"{customer_id} bankAccountId", account["id"])
 
     def _nominate(self) -> None:
         """People who may be verified on the account, and the administrator on the other accounts, which may go."""
@@ -232,6 +244,8 @@ def _name_of(case: AnyCase, name: str) -> str:
     if name == "id":
         collection = case.path.split("/bulk")[0].split("/{id}")[0]
         name = NAMES.get(case.path.removesuffix("/bulk"), collection)
+    if case.path.startswith(OF_A_CUSTOMER) and name == "bankAccountId":
+        return f"{case.path_parameters['customerId']} {name}"
     return f"{PARTNER} {name}" if case.path.startswith(PARTNER) else name
 
 
