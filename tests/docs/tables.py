@@ -16,7 +16,7 @@ from net30.wire.errors import CATALOGUE
 ROOT = Path(__file__).resolve().parents[2]
 
 # Lists of what belongs to one object; they take neither filters nor a sort.
-ONLY_PAGED = {"document", "attachment"}
+ONLY_PAGED = {"document", "attachment", "billing_statement"}
 
 KIND_OF_VALUE = {
     "text": "text",

@@ -79,10 +79,15 @@ def content(server: Server, stored: StoredFile, name: str) -> Raw:
             help="have the folder of files restored, or upload it again",
             id=stored.owner_id,
         )
+    return saved(found, stored.media_type, name)
+
+
+def saved(found: bytes, media_type: str, name: str) -> Raw:
+    """The bytes of a file as an answer that a browser saves under a name, and never runs."""
     headers = {
         "Content-Disposition": disposition(name),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
-    return Raw(found, stored.media_type, headers=headers)
+    return Raw(found, media_type, headers=headers)

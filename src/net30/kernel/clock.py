@@ -42,6 +42,13 @@ def utc_date(ms: int) -> date:
     return (_EPOCH + timedelta(milliseconds=ms)).date()
 
 
+def day(text: str) -> str:
+    """A date as it is written, yyyy-MM-dd; ValueError for anything else."""
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError(f"{text!r} is not a date such as 2026-01-31")
+    return text
+
+
 def milliseconds(text: str) -> int:
     """Read an ISO 8601 date or date-time (no zone means UTC); ValueError when it is neither."""
     if not re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text):

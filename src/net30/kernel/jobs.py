@@ -8,6 +8,7 @@ either done with its effects or waiting without any.
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 
 import msgspec
 from sqlalchemy import and_, bindparam, func, null, or_, select, update
@@ -29,6 +30,8 @@ FIRST_RETRY_MS = 60_000
 
 log = logging.getLogger("net30.jobs")
 HANDLERS: dict[str, Handler] = {}
+# Kinds that come again and again whatever else happens, so that nobody who waits for something waits for them.
+UNAWAITED: set[str] = set()
 
 _mine = jobs.c.organization_id == bindparam("organization_id")
 _waiting = jobs.c.state == "WAITING"
@@ -75,12 +78,17 @@ class Ran(msgspec.Struct, frozen=True):
     jobs: list[Job]
 
 
-def job(kind: str) -> Callable[[Handler], Handler]:
-    """Declare the function that runs jobs of a kind. It gets an open transaction and the job."""
+def job(kind: str, *, awaited: bool = True) -> Callable[[Handler], Handler]:
+    """Declare the function that runs jobs of a kind. It gets an open transaction and the job.
+
+    Those that are not `awaited` come again and again whatever else happens: `next_awaited` passes them over.
+    """
 
     def declare(handler: Handler) -> Handler:
         assert kind not in HANDLERS, f"two handlers for {kind}"
         HANDLERS[kind] = handler
+        if not awaited:
+            UNAWAITED.add(kind)
         return handler
 
     return declare
@@ -205,6 +213,20 @@ def next_instant(ctx: Context) -> int | None:
     """The business time of the organization's earliest waiting job; None when none waits."""
     row = ctx.tx.row(_EARLIEST, {"organization_id": ctx.organization_id})
     return None if row is None or row[0] is None else int(row[0])
+
+
+def next_awaited(ctx: Context) -> int | None:
+    """The business time of the earliest waiting job that may bring what somebody waits for; None when none waits."""
+    row = ctx.tx.row(_earliest_awaited(), {"organization_id": ctx.organization_id})
+    return None if row is None else int(row[0])
+
+
+@cache
+def _earliest_awaited() -> Statement:
+    """Built at the first use, when every kind is declared."""
+    passed_over = [jobs.c.kind != kind for kind in sorted(UNAWAITED)]
+    in_order = select(jobs.c.run_at).where(_mine, _waiting, *passed_over).order_by(jobs.c.run_at, jobs.c.id)
+    return Statement(in_order.limit(1))
 
 
 def _leased_by_other(ctx: Context, owner: str) -> bool:

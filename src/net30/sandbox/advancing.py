@@ -41,7 +41,7 @@ def _until(server: Server, organization_id: str, goal: PaymentReached, limit: in
         """Whether the status is reached, or nothing that is due by the limit could still bring it."""
         nonlocal status
         status = single_status(ctx, goal.payment)
-        due = jobs.next_instant(ctx)
+        due = jobs.next_awaited(ctx)
         return status == goal.single_status or due is None or due > limit
 
     ran = jobs.advance(server, organization_id, limit, owner, settled)

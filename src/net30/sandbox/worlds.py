@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import msgspec
 from sqlalchemy import bindparam, delete
 
 from net30.access import actions as access
@@ -16,8 +17,10 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
 from net30.kernel.tables import organizations
 from net30.organizations.actions import create_organization
+from net30.organizations.billing.actions import begin
 from net30.organizations.profile.actions import new_profile
 from net30.organizations.profile.schemas import OrganizationAddress, OrganizationCreate
+from net30.organizations.profile.tables import PricePlan
 from net30.organizations.risk.actions import approve_new
 from net30.organizations.rules import require_zone
 from net30.sandbox.moments import moment
@@ -28,6 +31,7 @@ from net30.store.statements import Statement
 # A number of the range that is set aside for fiction; nothing is ever sent to it.
 PHONE = "+14155550100"
 NAME = "Sandbox Company"
+PLAN: PricePlan = "PricePlan1"
 ADDRESS = OrganizationAddress(
     line1="1 Main Street",
     city="San Jose",
@@ -54,10 +58,11 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
     known = OrganizationCreate(
         name=wanted.company_name or NAME, address=ADDRESS, phone=PHONE, account_type="BUSINESS"
     )
+    profile = new_profile(world.organization_id, now, known, server.secrets)
     with server.database.write() as tx:
         organization = create_organization(
             tx,
-            new_profile(world.organization_id, now, known, server.secrets),
+            msgspec.structs.replace(profile, price_plan=PLAN),
             known.name,
             zone=wanted.zone,
             now=now,
@@ -72,6 +77,7 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
         if wanted.risk_verified:
             approve_new(ctx, world.user_id, PHONE)
         create_chart(ctx)
+        begin(ctx)
         world.bank_account_id = create_verified_account(ctx, world.user_id, wanted.bank_account_id)
     return world
 

@@ -28,13 +28,11 @@ from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
 from net30.organizations.actions import create_organization
 from net30.organizations.profile.actions import (
-    change_profile,
     new_profile,
-    require_profile,
     require_sound,
 )
 from net30.organizations.profile.schemas import OrganizationCreate
-from net30.organizations.profile.tables import OrganizationProfile, PricePlan, organization_profiles
+from net30.organizations.profile.tables import OrganizationProfile, organization_profiles
 from net30.store.statements import Sized, Statement, by_key, one_of
 
 LONGEST_USERNAME = 40
@@ -129,12 +127,6 @@ def made_organizations(
     width = len(Organization.__struct_fields__)
     known = {str(row[0]): (Organization(*row[:width]), OrganizationProfile(*row[width:])) for row in rows}
     return [known[one.id] for one in found]
-
-
-def choose_price_plan(ctx: Context, plan: PricePlan) -> None:
-    """Give one of a partner's organizations a price plan."""
-    old = require_profile(ctx)
-    change_profile(ctx, old, msgspec.structs.replace(old, price_plan=plan))
 
 
 def forget_organization(ctx: Context) -> None:

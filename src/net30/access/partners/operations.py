@@ -17,6 +17,7 @@ from net30.access.partners.schemas import (
 from net30.access.partners.sign_in import partner_sign_in, require_made, sign_in_as
 from net30.access.partners.tables import PartnerOrganization
 from net30.kernel.context import Actor, Context, Server, writing
+from net30.organizations.billing.actions import choose_price_plan
 from net30.organizations.profile.actions import shown
 from net30.organizations.profile.schemas import OrganizationAnswer, OrganizationCreate
 from net30.wire.listing import ListAnswer, page
@@ -83,10 +84,11 @@ def update_org_partner_price_plan(
 ) -> StatusAnswer:
     """Choose an organization's price plan.
 
-    Plans are names that a partner and whoever runs the server agree upon; net30 charges nothing by them.
+    The organization is billed by it from then on, month by month, and nobody is charged: the statements are for its
+    program to read.
     """
     with server.database.read() as tx:
         require_made(tx, actor, organization_id)
     with writing(server, msgspec.structs.replace(actor, organization_id=organization_id)) as ctx:
-        actions.choose_price_plan(ctx, body.price_plan_type)
+        choose_price_plan(ctx, body.price_plan_type)
     return StatusAnswer(status="SUCCESS")
