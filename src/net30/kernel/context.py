@@ -1,6 +1,6 @@
 """What every action is handed: the server it runs on, who acts, and the open transaction of one organization."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -16,13 +16,22 @@ from net30.kernel.secrets import Secrets
 from net30.kernel.tables import Organization, Via, organizations
 from net30.store.database import Database, Transaction
 from net30.store.files import Files
-from net30.store.statements import Statement
+from net30.store.statements import Sized, Statement, one_of
 
 Environment = Literal["sandbox", "production"]
 
 _by_id = select(organizations).where(organizations.c.id == bindparam("id"))
 ORGANIZATION = Statement(_by_id)
 LOCKED_ORGANIZATION = Statement(_by_id.with_for_update(key_share=True))
+# PostgreSQL locks rows in the order in which it finds them sorted.
+_LOCKED_TOGETHER = Sized(
+    lambda count: (
+        select(organizations)
+        .where(one_of(organizations.c.id, "id", count))
+        .order_by(organizations.c.id)
+        .with_for_update(key_share=True)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class Caller(NamedTuple):
 class Context:
     """One open transaction on one organization. `now` is its business time, `machine_now` the host's, both in ms UTC.
 
-    `called_off` gathers the jobs that were canceled in this transaction.
+    `called_off` gathers the jobs that were canceled in this transaction. `held` are other organizations that
+    the transaction may change as well, None for an id that none has.
     """
 
     server: Server
@@ -95,6 +105,7 @@ class Context:
     now: int
     machine_now: int
     called_off: set[str] = field(default_factory=set)
+    held: Mapping[str, Organization | None] = field(default_factory=dict)
 
     @property
     def organization_id(self) -> str:
@@ -104,6 +115,24 @@ class Context:
         """Refuse when the session is not MFA-trusted."""
         if not self.actor.trusted:
             raise untrusted(what)
+
+    def inside(self, organization_id: str) -> "Context | None":
+        """This transaction in another organization, as the server acts there, at that one's time; None when
+        the organization is gone.
+
+        409 when it is not held: then what led to it changed after the organizations were locked.
+        """
+        if organization_id not in self.held:
+            raise Refusal(
+                None,
+                status=409,
+                detail="another request changed this at the same moment",
+                help="send the request again",
+            )
+        organization = self.held[organization_id]
+        if organization is None:
+            return None
+        return context(self.server, self.tx, organization, system_actor(organization_id, "NETWORK"))
 
 
 def untrusted(what: str) -> Refusal:
@@ -122,10 +151,21 @@ def reading(server: Server, actor: Actor) -> Iterator[Context]:
 
 
 @contextmanager
-def writing(server: Server, actor: Actor) -> Iterator[Context]:
-    """Change one organization: its row is locked first, so that its writes happen one after another."""
+def writing(server: Server, actor: Actor, reached: Collection[str] = ()) -> Iterator[Context]:
+    """Change one organization: its row is locked first, so that its writes happen one after another.
+
+    `reached` are the ids of others that the change reaches, at most 999. All are locked in the order of their
+    ids, so that no two changes wait for each other.
+    """
     with server.database.write() as tx:
-        yield _context(server, tx, actor, LOCKED_ORGANIZATION)
+        if not reached:
+            yield _context(server, tx, actor, LOCKED_ORGANIZATION)
+            return
+        statement, parameters = _LOCKED_TOGETHER.of("id", sorted({actor.organization_id, *reached}))
+        locked = {one.id: one for one in tx.records(Organization, statement, parameters)}
+        ctx = _context(server, tx, actor, ORGANIZATION)
+        ctx.held = {id: locked.get(id) for id in reached}
+        yield ctx
 
 
 def _context(server: Server, tx: Transaction, actor: Actor, statement: Statement) -> Context:

@@ -6,7 +6,7 @@ from sqlalchemy import Index
 
 from net30.store.record import ENCRYPTED, Record, table
 
-Via = Literal["API", "SYNC", "PORTAL", "JOB", "SANDBOX", "CONSOLE"]
+Via = Literal["API", "SYNC", "PORTAL", "JOB", "SANDBOX", "CONSOLE", "NETWORK"]
 
 
 class Organization(Record, frozen=True):

@@ -5,7 +5,7 @@ credentials → permission → limits → decode → one transaction { kept answ
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -60,6 +60,7 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
     if operation.credentials == "none":
         return _run(server, operation, arrived, ANONYMOUS, None, _decode(server, operation, arrived))
     caller: Caller | None = None
+    reached: Collection[str] = ()
     admitted: limits.Admitted | None = None
     try:
         try:
@@ -71,6 +72,9 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
                 if reads := operation.transactional and not operation.writes:
                     ctx = context(server, tx, caller.organization, caller.actor)
                     answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
+                elif operation.reaches is not None:
+                    ctx = context(server, tx, caller.organization, caller.actor)
+                    reached = operation.reaches(ctx, arguments)
         finally:
             # A call that is refused is a call: the session was used.
             if caller is not None and caller.touch is not None:
@@ -78,7 +82,7 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
         if reads:
             return answered
         if operation.transactional:
-            return _write(server, operation, arrived, caller.actor, arguments)
+            return _write(server, operation, arrived, caller.actor, arguments, reached)
         return _run(server, operation, arrived, caller.actor, None, arguments)
     finally:
         if admitted is not None:
@@ -86,7 +90,12 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
 
 
 def _write(
-    server: Server, operation: Operation, arrived: Arrived, actor: Actor, arguments: dict[str, Any]
+    server: Server,
+    operation: Operation,
+    arrived: Arrived,
+    actor: Actor,
+    arguments: dict[str, Any],
+    reached: Collection[str],
 ) -> Answer:
     """Run a change in its one transaction, unless its answer is kept already."""
     key = arrived.headers.get(idempotency.HEADER.lower()) if operation.idempotent else None
@@ -98,7 +107,7 @@ def _write(
         nullcontext(arguments) if operation.before is None else operation.before(server, actor, arguments)
     )
     try:
-        with before as given, writing(server, actor) as ctx:
+        with before as given, writing(server, actor, reached) as ctx:
             if key is not None and (kept := idempotency.find(ctx, operation.key, key, identity)):
                 return Answer(kept.status, kept.answer, {"Idempotency-Hit": "true"})
             answered = _run(server, operation, arrived, actor, ctx, given)

@@ -11,16 +11,20 @@ transaction, read-only for GET; one that does not opens its own.
 What must not be done inside a transaction and is needed by it, such as writing a file that was sent, is done by a
 context manager, `before`: it is entered ahead of the transaction with the decoded arguments, hands on those that the
 function gets, and is left when the transaction has been committed or rolled back.
+
+A change that reaches other organizations names them by `reaches`, a function of a context that only reads and of the
+decoded arguments. They are locked together with the caller's, and `ctx.inside` leads to each.
 """
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Any, Literal, TypeVar, get_type_hints
 
 import msgspec
 
+from net30.kernel.context import Context
 from net30.wire.types import ListRequest
 
 # A partner's operations are called with its app key; "partner-organization" are those on one of its organizations.
@@ -28,6 +32,8 @@ Credentials = Literal["none", "session", "link", "control", "partner", "partner-
 F = TypeVar("F", bound=Callable[..., object])
 # Server, actor and decoded arguments; yields the arguments that the function gets.
 Before = Callable[[Any, Any, dict[str, Any]], AbstractContextManager[dict[str, Any]]]
+
+Reaches = Callable[[Context, dict[str, Any]], Collection[str]]
 
 MOST_BYTES = 2_000_000
 GIVEN = ("ctx", "server", "actor", "headers")
@@ -67,6 +73,7 @@ class Operation(msgspec.Struct, frozen=True):
     raw_body: bool
     most_bytes: int
     before: Before | None
+    reaches: Reaches | None
     result: Any
 
     @property
@@ -106,6 +113,7 @@ def operation(
     idempotent: bool = True,
     most_bytes: int = MOST_BYTES,
     before: Before | None = None,
+    reaches: Reaches | None = None,
 ) -> Callable[[F], F]:
     """Enter a function into the table.
 
@@ -113,7 +121,8 @@ def operation(
     whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key; `most_bytes`
     how long a body may be. `credentials` are none, a session with its developer key, a session whose developer key
     may be left out ("link"), or a developer key granted on the organization in the path ("control"). With `before`
-    the body is taken as it comes, and the function gets what that made of it.
+    the body is taken as it comes, and the function gets what that made of it. `reaches` tells which other
+    organizations a change is about.
     """
     method, path = key.split(" ")
 
@@ -134,6 +143,7 @@ def operation(
             idempotent=idempotent and method == "POST",
             most_bytes=most_bytes,
             before=before,
+            reaches=reaches,
         )
         return function
 
