@@ -50,6 +50,10 @@ CROSSING = {
     ("net30.access.mfa.texting", "_WAITING_IN"),
     ("net30.kernel.mail_delivery", "_WAITING_IN"),
     ("net30.documents.processing", "_WAITING"),
+    # An organization looks for others, and all that it knows of one is its payment network id.
+    ("net30.network.searching", "_NAMED"),
+    ("net30.network.members", "_BY_NETWORK_ID"),
+    ("net30.network.telling", "_UNTOLD"),
     # The operator of the server sees every developer key, and on how many organizations it is granted.
     ("net30.console.keys", "_ALL"),
     ("net30.console.keys", "_COUNT"),
@@ -63,8 +67,11 @@ CROSSING_INDEXES = {
     "outgoing_text_organization_id_idx",
     "message_next_try_at_idx",
     "stored_file_wake_at_idx",
+    "network_member_tell_at_idx",
+    "network_word_word_idx",
     # What must be unique on the whole server, or among a partner's organizations.
     "api_token_value_secret_key",
+    "network_member_network_id_key",
     "partner_organization_id_key",
     "partner_user_username_key_key",
     "partner_user_external_reference_id_key",

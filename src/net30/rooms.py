@@ -15,6 +15,7 @@ import net30.funding.operations
 import net30.funding.sandbox_operations
 import net30.kernel.tables
 import net30.meta
+import net30.network.operations
 import net30.organizations.billing.operations
 import net30.organizations.profile.operations
 import net30.organizations.risk.operations

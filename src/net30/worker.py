@@ -15,6 +15,7 @@ from net30.kernel import jobs, mail_delivery
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
 from net30.log import set_up
+from net30.network import telling
 from net30.settings import Settings
 from net30.startup import claim, opened, require_settings
 
@@ -38,6 +39,7 @@ def work(chosen: Settings) -> None:
         (running.sms_command, texting.send_waiting),
         (running.mail, mail_delivery.send_waiting),
         (True, processing.rounds()),
+        (True, telling.tell_waiting),
     ):
         if wanted:
             threading.Thread(target=_keep, args=(beside, running, stop), daemon=True).start()

@@ -226,3 +226,13 @@ def test_what_is_no_bank_account_is_refused(company: Company) -> None:
     said = company.shell.refuses(*add, "--verified", "--routing-number", "123456789", typed="12\n")
     assert "--routing-number: must be an ABA routing number" in said
     assert "--account-number: must be 4 to 17 digits" in said
+
+
+def test_how_an_organization_belongs_to_the_network(shell: Shell, company: Company) -> None:
+    asked = ("organization", "network", "--organization", company.id)
+    shown = shell.does(*asked)
+    assert (shown["autoConnect"], shown["listed"]) == (False, True)
+    changed = shell.does(*asked, "--auto-connect", "on", "--listed", "off")
+    assert changed == {**shown, "autoConnect": True, "listed": False}
+    assert shell.does(*asked) == changed
+    assert ("NetworkMember", "EDIT") in entries(company)

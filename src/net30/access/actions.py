@@ -20,6 +20,7 @@ from net30.access.tables import (
     developer_keys,
     remembered_devices,
     sessions,
+    users,
 )
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
@@ -28,7 +29,14 @@ from net30.kernel.secrets import fingerprint
 from net30.store.statements import Statement, Value, by_key
 
 USERS = Owned(User, "user", "GET /v3/users")
+MOST_ADMINISTRATORS = 100
 
+_ADMINISTRATORS = Statement(
+    select(users)
+    .where(by_key(users, ["organization_id"]), users.c.role == "ADMINISTRATOR", users.c.archived == 0)
+    .order_by(users.c.id)
+    .limit(MOST_ADMINISTRATORS)
+)
 _SESSION = Statement(select(sessions).where(by_key(sessions, ["organization_id", "fingerprint"])))
 _REMEMBERED = Statement(
     select(remembered_devices).where(
@@ -270,6 +278,11 @@ def signed_in_user(ctx: Context) -> User:
 
 find_user = USERS.find
 require_user = USERS.require
+
+
+def administrators(ctx: Context) -> list[User]:
+    """The organization's active administrators, oldest first, at most 100."""
+    return ctx.tx.records(User, _ADMINISTRATORS, {"organization_id": ctx.organization_id})
 
 
 def keys_of(ctx: Context) -> list[str]:

@@ -62,18 +62,18 @@ ROLES: Mapping[RoleType, Role] = {
     ),
     "ACCOUNTANT": Role(
         "Keeps the books: enters, approves, records payments made elsewhere, and reads everything",
-        _BOOKS | _APPROVING | {"*:read", "bills:record-payment"},
+        _BOOKS | _APPROVING | {"*:read", "bills:record-payment", "network:*"},
     ),
     "APPROVER": Role(
         "Reads bills and what they rest on, and approves them", _PAYABLES_READ | _APPROVING | _PEOPLE
     ),
     "PAYER": Role(
         "Pays bills that are approved, cancels and voids payments",
-        _PAYABLES_READ | _ACCOUNTS | _PEOPLE | {"payments:*", "bills:record-payment"},
+        _PAYABLES_READ | _ACCOUNTS | _PEOPLE | {"payments:*", "bills:record-payment", "network:read"},
     ),
     "CLERK": Role(
         "Enters vendors, bills, customers and invoices, and neither approves nor pays",
-        _BOOKS | _PEOPLE | {"payments:read"},
+        _BOOKS | _PEOPLE | {"payments:read", "network:read"},
     ),
     "AUDITOR": Role("Reads everything and changes nothing", frozenset({"*:read"})),
     # What a custom role consists of is not part of the API, so it begins with the least that is of use.
@@ -101,6 +101,7 @@ _SYNC = Role(
             "organization",
             "price-plan",
             "payments",
+            "network",
             "banks",
             "cards",
             "users",

@@ -99,6 +99,15 @@ class Rotated(Wire):
     already_by_first_key: int
 
 
+class NetworkMembership(Wire):
+    """`network_id` is what others invite the organization by."""
+
+    organization_id: str
+    network_id: str
+    auto_connect: bool
+    listed: bool
+
+
 Answer = Wire | list[OrganizationRow] | list[KeyRow]
 
 

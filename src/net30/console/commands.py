@@ -11,6 +11,7 @@ from msgspec import Meta
 
 BankAccountType = Literal["CHECKING", "SAVINGS"]
 OwnerType = Literal["BUSINESS", "PERSONAL"]
+Switch = Literal["on", "off", "unchanged"]
 RiskDecision = Literal["APPROVE", "REVIEW", "HOLD", "DECLINE"]
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -40,6 +41,14 @@ class OrganizationCreate(Asked, frozen=True, kw_only=True):
 
 class OrganizationList(Asked, frozen=True, kw_only=True):
     """List the organizations."""
+
+
+class OrganizationNetwork(Asked, frozen=True, kw_only=True):
+    """Show how an organization belongs to the network of the server's organizations, and change it."""
+
+    organization: OrganizationId
+    auto_connect: Annotated[Switch, Meta(description="whether invitations connect at once")] = "unchanged"
+    listed: Annotated[Switch, Meta(description="whether other organizations find it")] = "unchanged"
 
 
 class UserCreate(Asked, frozen=True, kw_only=True):
@@ -147,6 +156,7 @@ class SecretsRotate(Asked, frozen=True, kw_only=True):
 CONSOLE: Mapping[str, type[Asked]] = {
     "organization create": OrganizationCreate,
     "organization list": OrganizationList,
+    "organization network": OrganizationNetwork,
     "user create": UserCreate,
     "user reset-password": UserResetPassword,
     "user reset-mfa": UserResetMfa,

@@ -3,13 +3,20 @@
 from sqlalchemy import select
 
 from net30.accounting.actions import create_chart
-from net30.console.answers import OrganizationMade, OrganizationRow, RiskDecided
-from net30.console.commands import OrganizationCreate, OrganizationList, RiskDecide
+from net30.console.answers import NetworkMembership, OrganizationMade, OrganizationRow, RiskDecided
+from net30.console.commands import (
+    OrganizationCreate,
+    OrganizationList,
+    OrganizationNetwork,
+    RiskDecide,
+    Switch,
+)
 from net30.kernel import audit, ids
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Server, context, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Organization, organizations
+from net30.network import members
 from net30.organizations.actions import create_organization
 from net30.organizations.profile.actions import blank_profile
 from net30.organizations.risk import actions as risk
@@ -47,6 +54,23 @@ def list_all(server: Server, asked: OrganizationList) -> list[OrganizationRow]:
         OrganizationRow(organization_id=one.id, name=one.name, created_time=timestamp(one.created_time))
         for one in found
     ]
+
+
+_SWITCHED: dict[Switch, bool | None] = {"on": True, "off": False, "unchanged": None}
+
+
+def network(server: Server, asked: OrganizationNetwork) -> NetworkMembership:
+    """How the organization belongs to the network, after the changes that were asked for."""
+    with writing(server, system_actor(asked.organization, "CONSOLE")) as ctx:
+        member = members.change(
+            ctx, auto_connect=_SWITCHED[asked.auto_connect], listed=_SWITCHED[asked.listed]
+        )
+    return NetworkMembership(
+        organization_id=asked.organization,
+        network_id=member.network_id,
+        auto_connect=bool(member.auto_connect),
+        listed=bool(member.listed),
+    )
 
 
 def decide_risk(server: Server, asked: RiskDecide) -> RiskDecided:

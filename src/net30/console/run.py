@@ -17,6 +17,7 @@ from net30.startup import claim, opened, require_settings
 WORK: Mapping[str, Callable[..., Any]] = {
     "organization create": organizations.create,
     "organization list": organizations.list_all,
+    "organization network": organizations.network,
     "user create": people.create,
     "user reset-password": people.reset_password,
     "user reset-mfa": people.reset_mfa,

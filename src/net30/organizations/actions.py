@@ -7,6 +7,7 @@ from net30.access.users.actions import create_roles
 from net30.kernel import audit
 from net30.kernel.context import Context
 from net30.kernel.tables import Organization, organizations
+from net30.network import members as network
 from net30.organizations.profile.tables import OrganizationProfile
 from net30.organizations.rules import DEFAULT_ZONE, OrganizationSettings, stored
 from net30.store.database import Transaction
@@ -45,6 +46,7 @@ def create_organization(
     if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
         return None
     tx.insert(profile)
+    network.join(tx, organization, profile)
     create_roles(tx, organization.id, now)
     return organization
 

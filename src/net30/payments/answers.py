@@ -182,5 +182,13 @@ def _disbursement(payment: Payment) -> schemas.DisbursementInfo:
                 sent_date=payment.sent_date, arrives_by_date=payment.arrives_by_date
             )
             return schemas.DisbursementInfo(is_voidable=voidable, ach_disbursement=ach)
+        case "WALLET":
+            wallet = schemas.WalletDisbursement(arrives_by_date=payment.arrives_by_date)
+            return schemas.DisbursementInfo(is_voidable=voidable, wallet_disbursement=wallet)
+        case "RPPS":
+            rpps = schemas.RppsDisbursement(
+                sent_date=payment.sent_date, arrives_by_date=payment.arrives_by_date
+            )
+            return schemas.DisbursementInfo(is_voidable=voidable, rpps_disbursement=rpps)
         case "OFFLINE":
             return schemas.DisbursementInfo(is_voidable=voidable)

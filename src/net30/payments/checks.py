@@ -9,6 +9,7 @@ from net30.kernel import banking_days, money
 from net30.kernel.refusal import Refusal, Refusals
 from net30.payables.bills.tables import APPROVAL_STATUSES, Bill
 from net30.payables.vendors.actions import archived_vendor
+from net30.payables.vendors.rules import PAID_THROUGH, as_connected
 from net30.payables.vendors.tables import Vendor, VendorBankAccount
 from net30.payments import timetable
 from net30.payments.tables import CheckDeliveryType, DisbursementType, FundingType
@@ -132,9 +133,10 @@ def process_date(wanted: date | None, now_ms: int, zone: str) -> date:
     )
 
 
-def method_of(account: VendorBankAccount | None) -> DisbursementType:
-    """A vendor with a bank account is paid to it, any other by check."""
-    return "CHECK" if account is None else "ACH"
+def method_of(vendor: Vendor, account: VendorBankAccount | None) -> DisbursementType:
+    """A connected vendor is paid through the network, one with a bank account to that, any other by check."""
+    through = PAID_THROUGH.get(vendor.network_status)
+    return through or ("CHECK" if account is None else "ACH")
 
 
 def payable_approvals(role: str, *, administrators_pay_unapproved: bool) -> frozenset[str]:
@@ -193,17 +195,19 @@ def vendor_fault(vendor: Vendor, account: VendorBankAccount | None, order: Order
     """Why a vendor cannot be paid on a date; None when it can."""
     if vendor.archived:
         return archived_vendor(vendor)
-    if vendor.bill_currency != "USD" or vendor.address_country != "US":
-        return unable(f"vendor {vendor.id} is in {vendor.address_country} and paid in {vendor.bill_currency}")
-    if order.pay_faster and not timetable.offered(method_of(account), order.delivery):
+    country = as_connected(vendor).address_country
+    if vendor.bill_currency != "USD" or country != "US":
+        return unable(f"vendor {vendor.id} is in {country} and paid in {vendor.bill_currency}")
+    method = method_of(vendor, account)
+    if order.pay_faster and not timetable.offered(method, order.delivery):
         return Refusal(
             "BDC_1119",
             field="requestCheckDeliveryType",
             value=order.delivery,
-            detail=f"vendor {vendor.id} is paid by {method_of(account)}, which is not delivered so",
-            help="RTP_DELIVERY is not for checks, and UPS carries nothing else",
+            detail=f"vendor {vendor.id} is paid by {method}, which is not delivered so",
+            help="RTP_DELIVERY is not for checks, UPS carries nothing else, and RPPS is never faster",
         )
-    if account is not None and account.usable_from > on.isoformat():
+    if method == "ACH" and account is not None and account.usable_from > on.isoformat():
         return Refusal(
             "BDC_1402",
             processDate=on,

@@ -40,11 +40,12 @@ def payment_options(ctx: Context, vendor_id: str, amount: int) -> PaymentOptions
     vendor = require_vendor(ctx, vendor_id)
     account = active_bank_account(ctx, vendor.id)
     on = checks.process_date(None, ctx.now, ctx.organization.zone)
-    if account is not None:
+    method = checks.method_of(vendor, account)
+    if method == "ACH" and account is not None:
         on = max(on, banking_days.roll_forward(date.fromisoformat(account.usable_from)))
     order = Order(funding_type="BANK_ACCOUNT", funding_account_id=None)
     fault = checks.vendor_fault(vendor, account, order, on)
-    service = timetable.service(checks.method_of(account), pay_faster=False, delivery=None)
+    service = timetable.service(method, pay_faster=False, delivery=None)
     arrives = timetable.arrives_by(service, on)
     rows = ctx.tx.rows(_VERIFIED, {"organization_id": ctx.organization_id, "user_id": ctx.actor.user_id})
     banks = [

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned, Parts
+from net30.payments.rules import OPEN
 from net30.payments.tables import (
     BillPayment,
     Payment,
@@ -24,6 +25,14 @@ _TAKEN = Sized(
         payments.c.organization_id == bindparam("organization_id"),
         one_of(payments.c.transaction_number, "number", count),
     )
+)
+_OPEN = Statement(
+    select(payments.c.id)
+    .where(
+        by_key(payments, ("organization_id", "vendor_id")),
+        or_(*(payments.c.single_status == one for one in OPEN)),
+    )
+    .limit(1)
 )
 _LAST_CHECK = Statement(
     select(payments.c.check_number)
@@ -62,6 +71,11 @@ def taken_transaction_numbers(ctx: Context, wanted: Sequence[str]) -> set[str]:
     statement, parameters = _TAKEN.of("number", wanted)
     rows = ctx.tx.rows(statement, {"organization_id": ctx.organization_id, **parameters})
     return {str(row[0]) for row in rows}
+
+
+def has_open_payments(ctx: Context, vendor_id: str) -> bool:
+    """Whether a payment to a vendor is scheduled or in process."""
+    return ctx.tx.row(_OPEN, {"organization_id": ctx.organization_id, "vendor_id": vendor_id}) is not None
 
 
 def last_check_number(ctx: Context) -> int | None:

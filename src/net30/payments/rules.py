@@ -147,6 +147,7 @@ TRANSITIONS: Mapping[tuple[SingleStatus, Action], SingleStatus] = {
 # Actions that only make sense for a payment that is disbursed in one way.
 ONLY_FOR: Mapping[Action, DisbursementType] = {"deliver": "CHECK", "vendor_bank_rejects": "ACH"}
 
+OPEN = tuple(status for status, state in STATES.items() if state.bills in ("scheduled", "in process"))
 FAILURES = frozenset(status for status, state in STATES.items() if state.disbursement == "FAILED")
 
 _INSTEAD: Mapping[tuple[Action, SingleStatus], str] = {

@@ -118,7 +118,9 @@ def _planned(
     number: str,
     chart_of_account_id: str | None,
 ) -> Made:
-    method = checks.method_of(payee)
+    method = checks.method_of(vendor, payee)
+    # The account behind a connection is the network's secret.
+    payee = payee if method == "ACH" else None
     amount = sum(share.amount for share in shares)
     payment = new_payment(
         ctx,

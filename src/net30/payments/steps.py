@@ -99,11 +99,12 @@ def _side(payment: Payment, account: rules.Account, times: int) -> Posting:
 def _settle_payee(ctx: Context, payment: Payment) -> Payment:
     """The vendor's details as they are now hold for the rest of the payment's life.
 
-    A payment by ACH whose vendor has no bank account any more becomes a check.
+    A payment by ACH whose vendor has no bank account any more becomes a check. A connection outlives the
+    payments that were promised through it.
     """
     vendor = require_vendor(ctx, payment.vendor_id)
     account = active_bank_account(ctx, vendor.id) if payment.method == "ACH" else None
-    method: DisbursementType = "ACH" if account is not None else "CHECK"
+    method: DisbursementType = "CHECK" if payment.method == "ACH" and account is None else payment.method
     return msgspec.structs.replace(
         payment,
         vendor_name=vendor.name,

@@ -31,7 +31,7 @@ SingleStatus = Literal[
 ]
 PaymentStatus = Literal["APPROVING", "SCHEDULED", "PAID", "CANCELLED", "VOID", "ESCHEATED"]
 DisbursementStatus = Literal["SCHEDULE", "DONE", "FAILED", "VOID", "HOLD", "FXHOLD", "ESCHEATED"]
-DisbursementType = Literal["CHECK", "ACH", "OFFLINE"]
+DisbursementType = Literal["CHECK", "ACH", "WALLET", "RPPS", "OFFLINE"]
 CheckDeliveryType = Literal["STANDARD", "UPS_1DAY", "UPS_2DAY", "UPS_3DAY", "RTP_DELIVERY"]
 FundingType = Literal["BANK_ACCOUNT", "CARD_ACCOUNT", "WALLET", "AP_CARD"]
 VoidType = Literal["VOID_AND_CREDIT", "VOID_AND_REISSUE", "VOID_ONLY"]

@@ -68,10 +68,14 @@ TIMETABLES: Mapping[Service, tuple[Step, ...]] = {
     "check, UPS 3 days": _faster_check(3),
 }
 
+# A transfer through the network takes as long as one to a bank account; national vendors take no hurried one.
 _FASTER: Mapping[tuple[DisbursementType, CheckDeliveryType | None], Service] = {
     ("ACH", None): "ACH, faster",
     ("ACH", "STANDARD"): "ACH, faster",
     ("ACH", "RTP_DELIVERY"): "ACH, real-time",
+    ("WALLET", None): "ACH, faster",
+    ("WALLET", "STANDARD"): "ACH, faster",
+    ("WALLET", "RTP_DELIVERY"): "ACH, real-time",
     ("CHECK", None): "check, faster",
     ("CHECK", "STANDARD"): "check, faster",
     ("CHECK", "UPS_1DAY"): "check, UPS 1 day",
@@ -89,7 +93,7 @@ def service(method: DisbursementType, *, pay_faster: bool, delivery: CheckDelive
     """Which timetable a payment follows; a delivery that its method does not offer counts as STANDARD."""
     assert method != "OFFLINE", "a recorded payment has no timetable"
     if not pay_faster:
-        return "ACH" if method == "ACH" else "check"
+        return "check" if method == "CHECK" else "ACH"
     return _FASTER[method, delivery if offered(method, delivery) else "STANDARD"]
 
 

@@ -8,6 +8,7 @@ from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets, last_four
 from net30.kernel.tables import Organization
+from net30.network import members as network
 from net30.organizations.profile import rules
 from net30.organizations.profile.schemas import (
     CompanyOwnerShown,
@@ -123,8 +124,12 @@ def change_organization(ctx: Context, body: OrganizationUpdate) -> OrganizationP
     if body.tax_id is not None:
         secret = ctx.server.secrets.encrypt(body.tax_id) if body.tax_id else None
         new = msgspec.structs.replace(new, tax_id_secret=secret)
+    shown = (ctx.organization.name, old.phone, old.address)
     _rename(ctx, body.name)
-    return change_profile(ctx, old, new)
+    changed = change_profile(ctx, old, new)
+    if (ctx.organization.name, changed.phone, changed.address) != shown:
+        network.follow(ctx, changed)
+    return changed
 
 
 def change_profile(ctx: Context, old: OrganizationProfile, new: OrganizationProfile) -> OrganizationProfile:

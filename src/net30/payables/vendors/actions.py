@@ -19,6 +19,7 @@ from net30.payables.vendors.international import BankAccount
 from net30.payables.vendors.schemas import VendorBankAccountCreate, VendorCreate, VendorUpdate
 from net30.payables.vendors.tables import Vendor, VendorBankAccount, vendor_bank_accounts, vendors
 from net30.store.statements import Sized, Statement, by_key, one_of
+from net30.wire.operation import camel
 
 VENDORS = Owned(Vendor, "vendor", "GET /v3/vendors")
 
@@ -195,6 +196,7 @@ def update_vendor(ctx: Context, vendor_id: str, body: VendorUpdate) -> Registere
     if refusal := _refusal_of(ctx, old, new):
         raise refusal
     _check_bill_currency(ctx, old, new)
+    _check_connection(old, new)
     if account is not None:
         _check_fit(ctx, old, new, account)
     return _store(ctx, old, new, account, "vendor.updated")
@@ -270,6 +272,19 @@ def _check_bill_currency(ctx: Context, old: Vendor, new: Vendor) -> None:
         )
 
 
+def _check_connection(old: Vendor, new: Vendor) -> None:
+    """A connection was made for the account with a national vendor, or for a vendor who is paid in dollars."""
+    needs = {"CONNECTED": "bill_currency", "CONNECTED_RPPS": "account_number"}.get(old.network_status or "")
+    if needs is not None and getattr(old, needs) != getattr(new, needs):
+        raise Refusal(
+            "BDC_1119",
+            field=camel(needs),
+            value=getattr(new, needs),
+            detail="the vendor is connected in the network",
+            help="disconnect it first by DELETE /v3/network/invitation/vendor/{vendorId}",
+        )
+
+
 def _check_fit(ctx: Context, old: Vendor, new: Vendor, account: VendorBankAccount) -> None:
     """A bank account was right for the country, currency and kind of payee that the vendor had."""
     changed = [column for column in rules.BANK_DEPENDS_ON if getattr(old, column) != getattr(new, column)]
@@ -316,6 +331,12 @@ def create_bank_account(
 ) -> tuple[Vendor, VendorBankAccount]:
     """Set up where the vendor is paid electronically; BDC_1233 when that is set up already."""
     known = read_vendor(ctx, vendor_id)
+    if rules.is_connected(known.vendor):
+        raise Refusal(
+            "BDC_1233",
+            detail=f"the vendor {vendor_id} is connected and paid through the network",
+            help="disconnect it first by DELETE /v3/network/invitation/vendor/{vendorId}",
+        )
     if known.account is not None:
         raise Refusal(
             "BDC_1233",

@@ -62,7 +62,10 @@ def regulatory_fields(secrets: Secrets, account: VendorBankAccount) -> list[tupl
 
 def vendor_answer(secrets: Secrets, registered: RegisteredVendor) -> VendorAnswer:
     """The vendor with what it is owed and how it is paid."""
-    vendor, account = registered.vendor, registered.account
+    vendor = rules.as_connected(registered.vendor)
+    # The bank account is overridden, too, by one that only the network knows.
+    connected = rules.is_connected(vendor)
+    account = None if connected else registered.account
     return VendorAnswer(
         id=vendor.id,
         archived=bool(vendor.archived),
@@ -84,7 +87,11 @@ def vendor_answer(secrets: Secrets, registered: RegisteredVendor) -> VendorAnswe
         payment_information=_payment_information(secrets, vendor, account),
         additional_info=_additional_information(secrets, vendor),
         rpps_id=vendor.rpps_id,
-        bank_account_status="NO_NET_LINKED_ACCOUNT" if account else "NO_ACCOUNT",
+        bank_account_status="NET_LINKED_ACCOUNT"
+        if connected
+        else "NO_NET_LINKED_ACCOUNT"
+        if account
+        else "NO_ACCOUNT",
         recurring_payments=False,
         bill_currency=vendor.bill_currency,
         created_time=timestamp(vendor.created_time),

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -131,6 +132,7 @@ def unsaid(organization_id: str, vendor_id: str, now: int) -> Vendor:
         network_status=None,
         payment_network_id=None,
         rpps_id=None,
+        network_facts=None,
         virtual_card_status=None,
         balance=0,
         balance_updated_time=now,
@@ -300,6 +302,25 @@ def usable_from(today: datetime.date, *, sandbox: bool) -> datetime.date:
 
 # ---- how a vendor is paid -------------------------------------------------------------------------------
 
+PAID_THROUGH: Mapping[str | None, Literal["WALLET", "RPPS"]] = {
+    "CONNECTED": "WALLET",
+    "CONNECTED_RPPS": "RPPS",
+}
+"""How a vendor is paid who is connected, by its network status."""
+
+_read_facts = msgspec.json.Decoder(dict[str, str | None]).decode
+
+
+def is_connected(vendor: Vendor) -> bool:
+    return vendor.network_status in PAID_THROUGH
+
+
+def as_connected(vendor: Vendor) -> Vendor:
+    """The vendor with what the network says in place of its own; itself when it is not connected."""
+    if vendor.network_facts is None:
+        return vendor
+    return msgspec.structs.replace(vendor, **_read_facts(vendor.network_facts))
+
 
 def payee_name(vendor: Vendor) -> str:
     """The name on checks and electronic payments."""
@@ -307,7 +328,12 @@ def payee_name(vendor: Vendor) -> str:
 
 
 def pay_by_type(vendor: Vendor, account: VendorBankAccount | None) -> PayByType:
-    """By check until there is a bank account; then by ACH at home, and by the bank networks abroad."""
+    """By check until there is a bank account; then by ACH at home, and by the bank networks abroad.
+
+    Who is connected is paid through the network, whatever account stands here.
+    """
+    if (through := PAID_THROUGH.get(vendor.network_status)) is not None:
+        return through
     if account is None:
         return "CHECK"
     return "ACH" if international.is_domestic(vendor.address_country) else "INTERNATIONAL_E_PAYMENT"

@@ -8,7 +8,10 @@ from net30.store.record import ENCRYPTED, Archived, CreatedTime, Record, Updated
 
 
 class Vendor(Record, frozen=True):
-    """A vendor. `balance` is what it is owed: bills less credits and released payments, in thousandths."""
+    """A vendor. `balance` is what it is owed: bills less credits and released payments, in thousandths.
+
+    `network_facts` are the columns that the network overrides while the vendor is connected: JSON, value by name.
+    """
 
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
@@ -46,6 +49,7 @@ class Vendor(Record, frozen=True):
     network_status: str | None
     payment_network_id: str | None
     rpps_id: str | None
+    network_facts: str | None
     virtual_card_status: str | None
     balance: int
     balance_updated_time: int

@@ -2,6 +2,7 @@
 
 from net30.funding.rules import masked
 from net30.kernel import money
+from net30.receivables.customers import rules
 from net30.receivables.customers.schemas import (
     CustomerAnswer,
     CustomerBalance,
@@ -14,7 +15,8 @@ from net30.wire.types import timestamp
 
 
 def customer_answer(customer: Customer) -> CustomerAnswer:
-    """The customer with what it owes."""
+    """The customer with what it owes, and with what the network says of it where it is connected."""
+    customer = rules.as_connected(customer)
     contact = CustomerContact(first_name=customer.contact_first_name, last_name=customer.contact_last_name)
     billing, shipping = customer.billing_address, customer.shipping_address
     return CustomerAnswer(

@@ -65,6 +65,7 @@ def unsaid(organization_id: str, customer_id: str, user_id: str, now: int) -> Cu
         shipping_address=None,
         authorized_to_charge=0,
         has_bank_account=0,
+        network_facts=None,
         balance=0,
         balance_updated_time=None,
         archived=0,
@@ -72,6 +73,16 @@ def unsaid(organization_id: str, customer_id: str, user_id: str, now: int) -> Cu
         created_time=now,
         updated_time=now,
     )
+
+
+_read_facts = msgspec.json.Decoder(dict[str, str]).decode
+
+
+def as_connected(customer: Customer) -> Customer:
+    """The customer with what the network says in place of its own; itself when it is not connected."""
+    if customer.network_facts is None:
+        return customer
+    return msgspec.structs.replace(customer, **_read_facts(customer.network_facts))
 
 
 def revised(customer: Customer, body: CustomerCreate | CustomerUpdate) -> tuple[Customer, list[Fault]]:

@@ -21,7 +21,8 @@ class Customer(Record, frozen=True):
     """A customer. `balance` is what it owes, in thousandths of its invoice currency: invoices less what was paid.
 
     `balance_updated_time` is null until anything was entered that the customer owes or has paid. The two
-    addresses are JSON (see wire/addresses.py). `has_bank_account` is true while it has one that is not archived.
+    addresses are JSON (see wire/addresses.py). `network_facts` are the columns that the network overrides while
+    the customer is connected: JSON, value by name. `has_bank_account` is true while it has one that is not archived.
     """
 
     organization_id: str
@@ -45,6 +46,7 @@ class Customer(Record, frozen=True):
     shipping_address: str | None
     authorized_to_charge: int
     has_bank_account: int
+    network_facts: str | None
     balance: int
     balance_updated_time: int | None
     archived: Archived
