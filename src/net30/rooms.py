@@ -23,6 +23,7 @@ import net30.payables.bills.operations
 import net30.payables.vendors.operations
 import net30.payments.operations
 import net30.receivables.customers.operations
+import net30.receivables.invoices.operations
 import net30.reference
 import net30.sandbox.operations
 import net30.sandbox.partners  # noqa: F401

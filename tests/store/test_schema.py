@@ -10,10 +10,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from net30.kernel.context import Server
-from net30.payables.bills.actions import _NUMBER_IN_USE as NUMBER_IN_USE
+from net30.payables.bills.actions import _NUMBERED as BILL_NUMBERED
+from net30.receivables.invoices.actions import _LAST_SERIAL as LAST_SERIAL
+from net30.receivables.invoices.actions import _NUMBERED as INVOICE_NUMBERED
 from net30.store import schema
 from net30.store.database import Database
 from net30.store.record import ENCRYPTED, Record, metadata, table
+from net30.store.statements import Statement
 
 
 def test_the_newest_migration_is_the_one_the_code_expects() -> None:
@@ -51,16 +54,27 @@ def test_a_secret_column_says_how_it_is_kept() -> None:
         metadata.remove(metadata.tables[f"test_{record.__name__.lower()}"])
 
 
-def test_a_bill_number_is_looked_up_and_not_searched_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        (
+            BILL_NUMBERED,
+            "bill_vendor_id_invoice_number_idx (organization_id=? AND vendor_id=? AND invoice_number=?)",
+        ),
+        (INVOICE_NUMBERED, "invoice_invoice_number_list (organization_id=? AND invoice_number=?)"),
+        (LAST_SERIAL, "invoice_serial_idx (organization_id=? AND serial>?)"),
+    ],
+)
+def test_a_number_is_looked_up_and_not_searched_for(
+    tmp_path: Path, statement: Statement, wanted: str
+) -> None:
     """Without statistics, SQLite would walk all bills of the organization along the primary key."""
     database = Database(f"sqlite:///{tmp_path}/new.db", 1)
     schema.migrate(database)
-    text, _ = NUMBER_IN_USE.text("sqlite")
+    text, _ = statement.text("sqlite")
     with database.engine.connect() as connection:
         values = dict.fromkeys(re.findall(r":(\w+)", text), "x")
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all())
     database.close()
-    assert (
-        "bill_vendor_id_invoice_number_idx (organization_id=? AND vendor_id=? AND invoice_number=?)"
-        in str(plan)
-    )
+    assert wanted in plan
+    assert "TEMP B-TREE" not in plan

@@ -16,6 +16,7 @@ from net30.kernel.context import Context
 from net30.kernel.limits import Limits
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
+from net30.organizations.rules import limits_of
 from net30.store.database import Transaction
 from net30.store.record import Record, table
 from net30.store.statements import Statement, Value, by_key
@@ -104,6 +105,28 @@ def count(ctx: Context, limit: Limit, subject: str) -> None:
 def forget(ctx: Context, limit: Limit, subject: str) -> None:
     """Begin anew, because the right answer was given."""
     ctx.tx.execute(_FORGET, {"organization_id": ctx.organization_id, "kind": limit.kind, "subject": subject})
+
+
+# ---- texts and mails ------------------------------------------------------------------------------------
+
+
+def require_patience(ctx: Context, code: str, instead: str) -> None:
+    """Count a text or mail that the user causes; refuse with a code the sixth within a minute, or as limits say.
+
+    `instead` is what the refusal says to do, beside waiting.
+    """
+    most = limits_of(ctx.server, ctx.organization).texts_per_minute
+    if most is None and not ctx.server.sandbox:
+        return
+    limit = msgspec.structs.replace(TEXTS, most=most or TEXTS.most)
+    until = blocked(ctx.tx, ctx.organization_id, limit, ctx.actor.user_id, ctx.machine_now)
+    if until is not None:
+        raise Refusal(
+            code,
+            detail=f"{limit.most} texts or mails were sent for this user within a minute",
+            help=f"{instead}, or wait until {timestamp(until)}",
+        )
+    count(ctx, limit, ctx.actor.user_id)
 
 
 # ---- wrong passwords ------------------------------------------------------------------------------------

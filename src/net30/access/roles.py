@@ -52,7 +52,7 @@ _ACCOUNTS = _each(("banks", "cards", "funding"), "read")
 _OWED_BY_US = ("vendors", "bills", "recurring-bills", "vendor-credits", "documents", "attachments")
 _OWED_TO_US = ("customers", "invoices", "recurring-invoices", "credit-memos", "received-payments", "items")
 _APPROVING = frozenset({"approvals:*", "bills:approve", "vendor-credits:approve"})
-_BOOKS = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), *_ENTERING)
+_BOOKS = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), *_ENTERING) | {"invoices:send"}
 _PAPERS_READ = _each((*_OWED_BY_US, *_OWED_TO_US, "classifications"), "read")
 _PAYABLES_READ = _each((*_OWED_BY_US, "classifications", "payments"), "read")
 

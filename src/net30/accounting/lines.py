@@ -1,6 +1,6 @@
-"""What bills, invoices and the like have in common in their lines and numbers; decisions only, without I/O."""
+"""What bills, invoices and the like have in common in their lines; decisions only, without I/O."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -9,7 +9,6 @@ from net30.kernel import money
 from net30.kernel.refusal import Refusal, Refusals
 from net30.store.statements import Value
 
-LONGEST_INVOICE_NUMBER = 21
 MOST_LINES = 1000
 
 
@@ -74,20 +73,6 @@ def require_total(path: str, total: int, currency: str, noun: str) -> None:
         )
 
 
-def require_short_number(invoice_number: str, path: str) -> None:
-    """An invoice number has at most 21 characters, whatever the schema allows, and is not blank."""
-    if not invoice_number.strip():
-        raise Refusal(None, field=path, detail="must not be blank")
-    if len(invoice_number) > LONGEST_INVOICE_NUMBER:
-        raise Refusal(
-            "BDC_1143",
-            field="invoiceNumber",
-            max=LONGEST_INVOICE_NUMBER,
-            detail=f"the invoice number has {len(invoice_number)} characters",
-            help=f"use at most {LONGEST_INVOICE_NUMBER}",
-        )
-
-
 def named(path: str, lines: Sequence[object], ids: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Every id that lines name: (dotted path, the contract's property, id). `ids` are columns and properties."""
     return [
@@ -98,7 +83,12 @@ def named(path: str, lines: Sequence[object], ids: Mapping[str, str]) -> list[tu
     ]
 
 
-def given(fields: object, names: Mapping[str, object] | Sequence[str]) -> dict[str, object]:
+def held(record: object, names: Iterable[str]) -> dict[str, str]:
+    """The ids that a stored record has, by the columns among `names`."""
+    return {name: str(value) for name in names if (value := getattr(record, name)) is not None}
+
+
+def given(fields: object, names: Iterable[str]) -> dict[str, object]:
     """Those of the attributes that were given, by their names."""
     return {name: value for name in names if (value := getattr(fields, name)) is not None}
 

@@ -115,6 +115,8 @@ def written(server: Server, mail: MailServer, message: Message) -> EmailMessage:
     made = EmailMessage()
     made["From"] = mail.sender
     made["To"] = message.recipient
+    if message.reply_to is not None:
+        made["Reply-To"] = message.reply_to
     made["Subject"] = " ".join(message.subject.split())
     made["Date"] = formatdate(server.machine_now() / 1000)
     made["Message-ID"] = f"<{message.id}@{mail.domain}>"

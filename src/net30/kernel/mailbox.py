@@ -18,8 +18,19 @@ _NEWEST = Statement(
 )
 
 
-def send(ctx: Context, kind: str, recipient: str, subject: str, body: str, *, secret: bool = False) -> None:
+def send(
+    ctx: Context,
+    kind: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    *,
+    secret: bool = False,
+    reply_to: str | None = None,
+) -> None:
     """Put a message into the mailbox; `kind` is EMAIL or TEXT. A `secret` body is encrypted at rest.
+
+    An answer to a mail goes to `reply_to`, where that is given.
 
     A mail also waits for the worker to send it: always in production, in the sandbox where it has a mail server.
     """
@@ -35,6 +46,7 @@ def send(ctx: Context, kind: str, recipient: str, subject: str, body: str, *, se
             created_time=ctx.now,
             body_secret=ctx.server.secrets.encrypt(body) if secret else None,
             next_try_at=ctx.machine_now if is_sent else None,
+            reply_to=reply_to,
         )
     )
 

@@ -77,6 +77,16 @@ def decimal_text(value: float | int | Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def number(stored: str | None) -> float | None:
+    """A stored price, rate or percent as the JSON number that a client reads."""
+    return None if stored is None else float(stored)
+
+
+def amount_text(amount: Thousandths) -> str:
+    """An amount as prices are stored: "-15.5"."""
+    return decimal_text(Decimal(amount).scaleb(-3))
+
+
 def text(amount: Thousandths, currency: str) -> str:
     """For people: "1,234.50 USD", "-1,235 JPY"."""
     return f"{Decimal(amount).scaleb(-3):,.{minor_digits(currency)}f} {currency}"

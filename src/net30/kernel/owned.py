@@ -17,6 +17,7 @@ from net30.store.statements import Sized, Statement, by_key, one_of
 R = TypeVar("R", bound=Record)
 
 _id_of = attrgetter("id")
+_archived = attrgetter("archived")
 
 
 class Owned(Generic[R]):
@@ -64,6 +65,21 @@ class Owned(Generic[R]):
             if id not in known:
                 raise self.unknown(id)
         return known
+
+    def require_active(self, found: R, *, field: str = "id") -> None:
+        """Refuse an object that is archived, naming the `field` that gave it."""
+        if _archived(found):
+            raise self.archived(_id_of(found), field=field)
+
+    def archived(self, id: str, *, field: str = "id") -> Refusal:
+        """The refusal (422) of an object that is archived, where an active one is needed."""
+        return Refusal(
+            "BDC_1119",
+            field=field,
+            value=id,
+            detail=f"{self.noun} {id} is archived",
+            help=f"restore the {self.noun} first, or name another",
+        )
 
     def unknown(self, id: str, *, field: str | None = None) -> Refusal:
         """The refusal of an id; 404 unless its code says otherwise."""

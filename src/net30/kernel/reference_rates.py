@@ -43,23 +43,25 @@ PER_DOLLAR = {
 }
 
 
-def standing(currency: str, was: str = "", at: str | None = None) -> str | None:
+def standing(
+    currency: str, was: str = "", at: str | None = None, *, field: str = "billCurrency"
+) -> str | None:
     """The rate of what is in a currency from now on, as stored; None for USD.
 
     What was in that currency before, `was`, keeps the rate `at` which it was entered.
     """
     if currency == was:
         return at
-    return None if currency == "USD" else str(rate(currency))
+    return None if currency == "USD" else str(rate(currency, field))
 
 
-def rate(currency: str) -> Decimal:
-    """Units of the currency for one US dollar; refused (422) when none is known."""
+def rate(currency: str, field: str = "billCurrency") -> Decimal:
+    """Units of the currency for one US dollar; refused (422), naming the `field`, when none is known."""
     known = PER_DOLLAR.get(currency)
     if known is None:
         raise Refusal(
             "BDC_1119",
-            field="billCurrency",
+            field=field,
             value=currency,
             detail=f"this server knows no exchange rate for {currency}",
             help=f"use one of {', '.join(PER_DOLLAR)}",

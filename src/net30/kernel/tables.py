@@ -95,7 +95,7 @@ class Message(Record, frozen=True):
     """A mail or text that the organization's people were sent; `body_secret` is an encrypted body.
 
     `next_try_at` (machine time) says when a mail server is tried next; null once it was sent or given up, and
-    where none sends mail. `error` is what came of the last try that failed.
+    where none sends mail. `error` is what came of the last try that failed. An answer goes to `reply_to`.
     """
 
     organization_id: str
@@ -110,6 +110,7 @@ class Message(Record, frozen=True):
     attempts: int = 0
     next_try_at: int | None = None
     error: str | None = None
+    reply_to: str | None = None
 
 
 class IdempotencyKey(Record, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from net30.accounting.lines import LONGEST_INVOICE_NUMBER
+from net30.accounting.numbers import LONGEST_INVOICE_NUMBER
 from net30.kernel import audit, ids, jobs, money
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal

@@ -8,7 +8,7 @@ import msgspec
 from net30.kernel import banking_days, money
 from net30.kernel.refusal import Refusal, Refusals
 from net30.payables.bills.tables import APPROVAL_STATUSES, Bill
-from net30.payables.vendors.actions import archived_vendor
+from net30.payables.vendors.actions import VENDORS
 from net30.payables.vendors.rules import PAID_THROUGH, as_connected
 from net30.payables.vendors.tables import Vendor, VendorBankAccount
 from net30.payments import timetable
@@ -194,7 +194,7 @@ def bill_fault(bill: Bill, share: Share, vendor_id: str | None, payable: frozens
 def vendor_fault(vendor: Vendor, account: VendorBankAccount | None, order: Order, on: date) -> Refusal | None:
     """Why a vendor cannot be paid on a date; None when it can."""
     if vendor.archived:
-        return archived_vendor(vendor)
+        return VENDORS.archived(vendor.id, field="vendorId")
     country = as_connected(vendor).address_country
     if vendor.bill_currency != "USD" or country != "US":
         return unable(f"vendor {vendor.id} is in {country} and paid in {vendor.bill_currency}")

@@ -166,6 +166,7 @@ class Mail(Wire):
     subject: str
     body: str
     created_time: Timestamp
+    reply_to: str | None = None
 
 
 class Mailbox(Wire):
@@ -228,6 +229,7 @@ def mail(one: Message) -> Mail:
         subject=one.subject,
         body=one.body,
         created_time=timestamp(one.created_time),
+        reply_to=one.reply_to,
     )
 
 

@@ -14,6 +14,8 @@ ROWS = 1_000_000
 # Of the rows that are left, a column that tells few values apart leaves a quarter, any other a thousandth.
 FEW_VALUES, MANY_VALUES = 4, 1_000
 TELLS_LITTLE = frozenset({"archived", "state", "status", "kind", "type"})
+# How the names of integers end that are no flags.
+_COUNTS = ("_time", "_at", "_ms", "position", "serial")
 
 _STATISTICS = table("sqlite_stat1", column("tbl"), column("idx"), column("stat"))
 
@@ -53,5 +55,5 @@ def _statistics(columns: Sequence[Column[Any]], *, unique: bool) -> str:
 
 
 def _tells_little(one: Column[Any]) -> bool:
-    is_flag = isinstance(one.type, BigInteger) and not one.name.endswith(("_time", "_at", "_ms", "position"))
+    is_flag = isinstance(one.type, BigInteger) and not one.name.endswith(_COUNTS)
     return is_flag or one.name in TELLS_LITTLE or one.name.endswith("_status")

@@ -24,7 +24,6 @@ from net30.kernel import audit, ids, mailbox, secrets
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context, untrusted
 from net30.kernel.refusal import Refusal
-from net30.organizations.rules import limits_of
 from net30.store.statements import Statement, by_key
 
 ISSUER = "net30"
@@ -252,7 +251,7 @@ def _ask(
     )
     ctx.tx.insert(challenge)
     if channel != "APP":
-        _require_patience(ctx)
+        attempts.require_patience(ctx, "BDC_1358", "use the last code that was sent")
         _send(ctx, challenge, rules.words(code))
     return challenge
 
@@ -289,23 +288,6 @@ def _require_new(ctx: Context, number: str) -> None:
             detail=f"the phone ending in {number[-4:]} is enrolled already",
             help="see GET /v3/mfa/phones, or enrol another phone",
         )
-
-
-def _require_patience(ctx: Context) -> None:
-    """At most five texts in a minute go to a user, or as many as the limits say."""
-    user_id = ctx.actor.user_id
-    most = limits_of(ctx.server, ctx.organization).texts_per_minute
-    if most is None and not ctx.server.sandbox:
-        return
-    limit = msgspec.structs.replace(attempts.TEXTS, most=most or attempts.TEXTS.most)
-    until = attempts.blocked(ctx.tx, ctx.organization_id, limit, user_id, ctx.machine_now)
-    if until is not None:
-        raise Refusal(
-            "BDC_1358",
-            detail=f"{limit.most} codes were sent to this user within a minute",
-            help=f"use the last one, or wait until {timestamp(until)}",
-        )
-    attempts.count(ctx, limit, user_id)
 
 
 def _locked(ctx: Context) -> Refusal | None:

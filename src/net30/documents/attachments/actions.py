@@ -51,8 +51,9 @@ def require_attachment(ctx: Context, id: str) -> Attachment:
     return attachment
 
 
-def delete(ctx: Context, id: str) -> None:
+def delete(ctx: Context, id: str) -> Attachment:
     """Hide an attachment for good. Its row and its file stay, for the trail."""
     old = require_attachment(ctx, id)
     new = msgspec.structs.replace(old, archived=1, shown_on=None, updated_time=ctx.now)
     audit.edited(ctx, "Attachment", old, new, id)
+    return new

@@ -9,12 +9,14 @@ from net30.documents.attachments.schemas import AttachmentAnswer, Deleted
 from net30.documents.attachments.tables import Attachment, Owner
 from net30.documents.bill_documents.schemas import FileName, PageSize
 from net30.documents.receiving import Received, receiving
-from net30.documents.rules import MOST_BYTES
+from net30.documents.rules import MOST_BYTES, PDF
 from net30.documents.tables import StoredFile
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
+from net30.kernel.refusal import Refusal
 from net30.payables.vendors.actions import require_vendor
 from net30.receivables.customers.actions import require_customer
+from net30.receivables.invoices import actions as invoices
 from net30.wire.dispatch import Raw
 from net30.wire.listing import Condition, ListAnswer
 from net30.wire.listing import page as page_of
@@ -83,6 +85,45 @@ def create_customer_attachment(
     return _attach(ctx, headers, "CUSTOMER", require_customer(ctx, customer_id).id, body)
 
 
+@operation("GET /connect/v3/attachments/invoices/{invoiceId}", area=AREA, needs="attachments:read")
+def list_invoice_attachments(
+    ctx: Context, headers: Headers, invoice_id: str, max: PageSize = 20, page: str | None = None
+) -> ListAnswer[AttachmentAnswer]:
+    """List the attachments of an invoice.
+
+    In the order in which they were uploaded, the invoice's PDF among them. Deleted ones are not listed.
+    """
+    return _list(ctx, headers, invoices.require_invoice(ctx, invoice_id).id, max, page)
+
+
+@_uploading("invoices/{invoiceId}")
+def create_invoice_attachment(
+    ctx: Context,
+    headers: Headers,
+    invoice_id: str,
+    name: FileName,
+    body: Received,
+    replace_invoice_pdf: bool = False,
+) -> AttachmentAnswer:
+    """Attach a file to an invoice.
+
+    As to a vendor. With `replaceInvoicePdf` the file, which must be a PDF then, becomes the invoice's: its
+    `invoicePdfId`. The one before stays among the attachments.
+    """
+    invoice = invoices.require_invoice(ctx, invoice_id)
+    if replace_invoice_pdf and body.media_type != PDF:
+        raise Refusal(
+            None,
+            field="replaceInvoicePdf",
+            detail=f"the file is no PDF but {body.media_type}",
+            help="send a PDF, or leave replaceInvoicePdf out",
+        )
+    answer = _attach(ctx, headers, "INVOICE", invoice.id, body)
+    if replace_invoice_pdf:
+        invoices.set_pdf(ctx, invoice, answer.id)
+    return answer
+
+
 @operation("GET /connect/v3/attachments/{attachmentId}", area=AREA, needs="attachments:read")
 def get_attachment(ctx: Context, headers: Headers, attachment_id: str) -> AttachmentAnswer:
     """Read an attachment.
@@ -100,7 +141,9 @@ def delete_attachment(ctx: Context, attachment_id: str) -> Deleted:
 
     For good: it is gone from every list, and its link answers 404. The trail keeps it.
     """
-    actions.delete(ctx, attachment_id)
+    attachment = actions.delete(ctx, attachment_id)
+    if attachment.owner == "INVOICE":
+        invoices.forget_pdf(ctx, attachment.owner_id, attachment.id)
     return Deleted(status="SUCCESS")
 
 

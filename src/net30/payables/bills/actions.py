@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 import msgspec
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, select
 
 from net30.accounting.actions import require_classifications
-from net30.accounting.lines import named, require_own, require_short_number, told
+from net30.accounting.lines import named, require_own, told
+from net30.accounting.numbers import numbered, require_free, require_short_number
 from net30.kernel import audit, events, ids, money, reference_rates
 from net30.kernel.audit import Changes
 from net30.kernel.context import Context
@@ -18,7 +19,7 @@ from net30.payables.bills import books, rules
 from net30.payables.bills.answers import event_payload
 from net30.payables.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine
 from net30.payables.bills.tables import Bill, BillLine, bills
-from net30.payables.vendors.actions import archived_vendor, require_vendor, require_vendors
+from net30.payables.vendors.actions import VENDORS, require_vendor, require_vendors
 from net30.payables.vendors.tables import Vendor, vendors
 from net30.store.statements import Statement, by_key
 
@@ -34,12 +35,7 @@ _BILL_AND_VENDOR = Statement(
     )
     .where(by_key(bills, _KEY))
 )
-_NUMBER_IN_USE = Statement(
-    select(bills.c.id)
-    .where(by_key(bills, ("organization_id", "vendor_id", "invoice_number")), bills.c.archived == 0)
-    .where(bills.c.id != bindparam("but_id"))
-    .limit(1)
-)
+_NUMBERED = numbered(bills, "vendor_id", "invoice_number")
 
 
 # ---- reading --------------------------------------------------------------------------------------------
@@ -90,8 +86,7 @@ def create_bills(ctx: Context, drafts: Sequence[BillDraft]) -> list[tuple[Bill, 
 
 
 def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[BillLine]]:
-    if vendor.archived:
-        raise archived_vendor(vendor)
+    VENDORS.require_active(vendor, field="vendorId")
     _check(ctx, draft, but_id="")
     priced = rules.price_lines(draft.lines, vendor.bill_currency)
     bill = _new_bill(ctx, draft, vendor, sum(line.amount for line in priced))
@@ -124,15 +119,8 @@ def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
 def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_id: str) -> None:
     if settings_of(ctx.organization).allow_duplicate_bill_numbers:
         return
-    parameters = {"vendor_id": vendor_id, "invoice_number": invoice_number, "but_id": but_id}
-    taken = ctx.tx.row(_NUMBER_IN_USE, {"organization_id": ctx.organization_id, **parameters})
-    if taken is not None:
-        raise Refusal(
-            "BDC_1171",
-            invoiceNumber=invoice_number,
-            detail=f"bill {taken[0]} of the same vendor has the invoice number {invoice_number}",
-            help="use another number, or archive that bill",
-        )
+    alike = {"vendor_id": vendor_id, "invoice_number": invoice_number}
+    require_free(ctx, _NUMBERED, alike, noun="bill", but_id=but_id)
 
 
 def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, amount: int) -> Bill:
@@ -230,6 +218,7 @@ def change_bill(
     _check(ctx, draft, but_id=old.id)
     priced = rules.price_lines(draft.lines, vendor.bill_currency)
     amount = sum(line.amount for line in priced)
+    BILLS.require_active(old)
     rules.require_editable(old, vendor.id, amount)
     rate = reference_rates.standing(vendor.bill_currency, old.currency, old.exchange_rate)
     new = msgspec.structs.replace(

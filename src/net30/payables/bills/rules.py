@@ -140,9 +140,7 @@ def moved(bill: Bill, move: BillMove) -> Bill:
 
 
 def require_editable(old: Bill, vendor_id: str, amount: int) -> None:
-    """Once a payment is scheduled or made, vendor and total stand; an archived bill must be restored first."""
-    if old.archived:
-        raise Refusal("BDC_1119", detail=f"bill {old.id} is archived", help="restore it first", id=old.id)
+    """Once a payment is scheduled or made, vendor and total stand."""
     promised = old.scheduled_amount + old.paid_amount
     if promised and vendor_id != old.vendor_id:
         raise _settled(old, "vendorId", vendor_id, "the vendor")

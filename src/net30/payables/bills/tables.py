@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from net30.accounting.columns import ID_OPERATORS, AccountingClassId, DepartmentId, LocationId
 from net30.kernel.currencies import CurrencyCode
 from net30.store.record import RANGE, Archived, CreatedTime, Record, UpdatedTime, listed, table
 
@@ -10,8 +11,6 @@ ApprovalStatus = Literal["UNASSIGNED", "ASSIGNED", "APPROVED", "APPROVING", "DEN
 
 PAYMENT_STATUSES = ("PAID", "UNPAID", "PARTIALLY_PAID", "SCHEDULED", "IN_PROCESS")
 APPROVAL_STATUSES = ("UNASSIGNED", "ASSIGNED", "APPROVED", "APPROVING", "DENIED")
-
-IdList = ("eq", "ne", "in")
 
 
 class Bill(Record, frozen=True):
@@ -22,7 +21,7 @@ class Bill(Record, frozen=True):
     """
 
     organization_id: str
-    id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
+    id: Annotated[str, listed("id", kind="id", operators=ID_OPERATORS)]
     vendor_id: Annotated[str, listed("vendorId", kind="id", operators=("eq", "in"))]
     currency: CurrencyCode
     amount: int
@@ -41,17 +40,15 @@ class Bill(Record, frozen=True):
     invoice_date: str
     purchase_order_number: str | None
     pay_from_chart_of_account_id: Annotated[
-        str | None, listed("payFromChartOfAccountId", kind="id", operators=IdList)
+        str | None, listed("payFromChartOfAccountId", kind="id", operators=ID_OPERATORS)
     ]
     chart_of_account_id: Annotated[
-        str | None, listed("classifications.chartOfAccountId", kind="id", operators=IdList)
+        str | None, listed("classifications.chartOfAccountId", kind="id", operators=ID_OPERATORS)
     ]
-    accounting_class_id: Annotated[
-        str | None, listed("classifications.accountingClassId", kind="id", operators=IdList)
-    ]
-    department_id: Annotated[str | None, listed("classifications.departmentId", kind="id", operators=IdList)]
-    location_id: Annotated[str | None, listed("classifications.locationId", kind="id", operators=IdList)]
-    item_id: Annotated[str | None, listed("classifications.itemId", kind="id", operators=IdList)]
+    accounting_class_id: AccountingClassId
+    department_id: DepartmentId
+    location_id: LocationId
+    item_id: Annotated[str | None, listed("classifications.itemId", kind="id", operators=ID_OPERATORS)]
     payment_status: Annotated[
         PaymentStatus, listed("paymentStatus", values=PAYMENT_STATUSES, operators=("eq", "ne", "in"))
     ]

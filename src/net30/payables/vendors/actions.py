@@ -55,17 +55,6 @@ require_vendor = VENDORS.require
 require_vendors = VENDORS.require_all
 
 
-def archived_vendor(vendor: Vendor) -> Refusal:
-    """The refusal of a new bill or payment for a vendor that is archived."""
-    return Refusal(
-        "BDC_1119",
-        field="vendorId",
-        value=vendor.id,
-        detail=f"vendor {vendor.id} is archived",
-        help=f"restore it first, by POST /v3/vendors/{vendor.id}/restore, or name another",
-    )
-
-
 def vendor_names(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
     """Names by id, of at most 1000 different ids; an id that is no vendor of the organization is left out."""
     wanted = sorted(set(ids))

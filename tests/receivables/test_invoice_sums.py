@@ -1,0 +1,282 @@
+"""What invoices come to: percentages, sales tax, currencies, and what the books have of it."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pytest
+from clients import World
+from hypothesis import given
+from hypothesis import strategies as st
+from receivables.cases import customer
+from receivables.invoicing import LINES, balance, enter, invoice_body, item, posted
+from stock import blank
+
+from net30.accounting.tables import Item
+from net30.kernel.money import MAX_THOUSANDTHS, decimal_text
+from net30.kernel.refusal import Refusal, Refusals
+from net30.receivables.invoices import books, rules
+from net30.receivables.invoices.rules import LineDraft, PricedLine
+from net30.receivables.invoices.tables import Invoice, InvoiceLine
+
+
+@pytest.fixture
+def customer_id(world: World) -> str:
+    return str(customer(world)["id"])
+
+
+def percentage(item_id: str) -> dict[str, Any]:
+    """A line that is its item's percentage of those above."""
+    return {"quantity": 1, "classifications": {"itemId": item_id}}
+
+
+def taxes(world: World, percent: float = 8.25) -> str:
+    return item(world, name="City tax", type="SALES_TAX", percentage=percent)
+
+
+# ---- percentages ----------------------------------------------------------------------------------------
+
+
+def test_a_discount_takes_its_percentage_off_the_lines_above(world: World, customer_id: str) -> None:
+    discount = item(world, name="Friends", type="DISCOUNT", percentage=10)
+    charge = item(world, name="Service", type="OTHER_CHARGE", percentage=10)
+    lines = [{"quantity": 1, "price": 150}]
+    invoice = enter(world, customer_id, invoiceLineItems=[*lines, percentage(discount)])
+    assert invoice["invoiceLineItems"][1]["price"] == -15
+    assert invoice["totalAmount"] == 135
+    # It follows the lines above.
+    first = invoice["invoiceLineItems"][0]["id"]
+    body = {"invoiceLineItems": [{"id": first, "price": 50}]}
+    changed = world.patch(f"/invoices/{invoice['id']}", body).ok()
+    assert (changed["invoiceLineItems"][1]["price"], changed["totalAmount"]) == (-5, 45)
+    assert enter(world, customer_id, invoiceLineItems=[*lines, percentage(charge)])["totalAmount"] == 165
+
+
+def test_a_percentage_may_be_given_up_for_a_price(world: World, customer_id: str) -> None:
+    discount = item(world, name="Friends", type="DISCOUNT", percentage=10)
+    invoice = enter(world, customer_id, invoiceLineItems=[*LINES, percentage(discount)])
+    first, _, last = (line["id"] for line in invoice["invoiceLineItems"])
+    path = f"/invoices/{invoice['id']}"
+    fixed = world.patch(path, {"invoiceLineItems": [{"id": last, "price": -1}]}).ok()
+    assert fixed["totalAmount"] == 299
+    later = world.patch(path, {"invoiceLineItems": [{"id": first, "quantity": 1}]}).ok()
+    assert later["totalAmount"] == 199
+    # Another percentage takes its place when the line is given another item and no price of its own.
+    put = invoice_body(customer_id, invoiceLineItems=[*LINES, {"id": last, **percentage(discount)}])
+    assert world.put(path, put).ok()["totalAmount"] == 270
+    half = item(world, name="Half", type="DISCOUNT", percentage=-50)
+    other = {"id": last, "classifications": {"itemId": half}}
+    assert world.patch(path, {"invoiceLineItems": [other]}).ok()["totalAmount"] == 150
+
+
+def test_a_percentage_is_the_last_line_and_counts_once(world: World, customer_id: str) -> None:
+    discount = item(world, name="Friends", type="DISCOUNT", percentage=10)
+    for lines in (
+        [percentage(discount), LINES[0]],
+        [LINES[0], percentage(discount), percentage(discount)],
+        [LINES[0], {**percentage(discount), "quantity": 2}],
+    ):
+        refused = world.post("/invoices", invoice_body(customer_id, invoiceLineItems=lines))
+        assert (refused.status, refused.codes) == (400, [None])
+        assert "last line" in refused.json[0]["detail"]
+
+
+# ---- sales tax ------------------------------------------------------------------------------------------
+
+
+def test_sales_tax_is_on_what_is_taxable(world: World, customer_id: str) -> None:
+    taxable = item(world, name="Strings", type="INVENTORY", taxable=True)
+    exempt = item(world, name="Lesson", type="SERVICE", taxable=False)
+    lines = [
+        {"quantity": 1, "price": 100, "classifications": {"itemId": taxable}},
+        {"quantity": 1, "price": 50, "classifications": {"itemId": exempt}},
+        {"quantity": 1, "price": 0.2},
+    ]
+    invoice = enter(world, customer_id, invoiceLineItems=lines, salesTaxItemId=taxes(world))
+    # 8.25 % of 100.20 is 8.2665.
+    assert (invoice["salesTaxPercentage"], invoice["salesTaxTotal"]) == (8.25, 8.27)
+    assert invoice["totalAmount"] == invoice["dueAmount"] == balance(world, customer_id) == 158.47
+    assert posted(world, invoice) == {
+        "accounts_receivable": (158.47, 158.47),
+        "income": (-150.2, -150.2),
+        "sales_tax_payable": (-8.27, -8.27),
+    }
+
+
+def test_the_percentage_stands_until_another_is_named(world: World, customer_id: str) -> None:
+    tax = taxes(world, 10)
+    invoice = enter(world, customer_id, salesTaxItemId=tax)
+    path = f"/invoices/{invoice['id']}"
+    world.patch(f"/classifications/items/{tax}", {"percentage": 20}).ok()
+    assert world.patch(path, {"dueDate": "2026-12-31", "salesTaxItemId": tax}).ok()["salesTaxTotal"] == 30
+    other = item(world, name="State tax", type="SALES_TAX", percentage=5)
+    assert world.patch(path, {"salesTaxItemId": other}).ok()["totalAmount"] == 315
+    assert world.put(path, invoice_body(customer_id, salesTaxItemId=tax)).ok()["totalAmount"] == 360
+    bare = world.put(path, invoice_body(customer_id)).ok()
+    assert (bare["totalAmount"], "salesTaxTotal" in bare) == (300, False)
+
+
+def test_a_line_keeps_its_taxability_with_its_item(world: World, customer_id: str) -> None:
+    goods = item(world, name="Strings", type="INVENTORY", taxable=True)
+    line = {"quantity": 1, "price": 100, "classifications": {"itemId": goods}}
+    invoice = enter(world, customer_id, invoiceLineItems=[line], salesTaxItemId=taxes(world, 10))
+    path = f"/invoices/{invoice['id']}"
+    world.patch(f"/classifications/items/{goods}", {"taxable": False}).ok()
+    assert world.patch(path, {"dueDate": "2026-12-31"}).ok()["salesTaxTotal"] == 10
+    put = invoice_body(customer_id, invoiceLineItems=[line], salesTaxItemId=invoice["salesTaxItemId"])
+    assert world.put(path, put).ok()["salesTaxTotal"] == 0
+    # Without an item it is taxable.
+    first = world.get(path).ok()["invoiceLineItems"][0]["id"]
+    assert world.patch(path, {"invoiceLineItems": [{"id": first}]}).ok()["salesTaxTotal"] == 10
+
+
+def test_sales_tax_is_an_active_item_of_its_type(world: World, customer_id: str) -> None:
+    service = item(world, name="Lesson", type="SERVICE")
+    bare = item(world, name="No tax", type="SALES_TAX")
+    for item_id in (service, bare):
+        refused = world.post("/invoices", invoice_body(customer_id, salesTaxItemId=item_id))
+        assert (refused.status, refused.codes) == (422, ["BDC_1119"])
+    tax = taxes(world)
+    world.post(f"/classifications/items/{tax}/archive").ok()
+    refused = world.post("/invoices", invoice_body(customer_id, salesTaxItemId=tax))
+    assert (refused.status, refused.codes) == (404, ["BDC_1205"])
+
+
+# ---- currencies -----------------------------------------------------------------------------------------
+
+
+def test_an_invoice_abroad_is_valued_in_dollars(world: World) -> None:
+    yen = str(customer(world, "Opera", invoiceCurrency="JPY")["id"])
+    lines = [{"quantity": 3, "price": 333.5}, {"quantity": 1, "price": 10}]
+    invoice = enter(world, yen, invoiceLineItems=lines, salesTaxItemId=taxes(world, 10))
+    # 1000.5 yen are 1001; the tax of 1011 is 101.1, so 101.
+    assert (invoice["totalAmount"], invoice["salesTaxTotal"], invoice["exchangeRate"]) == (1112, 101, 149.5)
+    assert posted(world, invoice) == {
+        "accounts_receivable": (1112, 7.44),
+        "income": (-1011, -6.76),
+        "sales_tax_payable": (-101, -0.68),
+    }
+
+
+def test_a_currency_without_a_rate_is_refused(world: World) -> None:
+    who = {"name": "Oasis", "email": "pay@oasis.example", "invoiceCurrency": "AED"}
+    refused = world.post("/invoices", {"customer": who, "invoiceLineItems": LINES})
+    assert (refused.status, refused.codes) == (422, ["BDC_1119"])
+    assert "AED" in refused.json[0]["detail"]
+
+
+# ---- properties -----------------------------------------------------------------------------------------
+
+SMALL = st.decimals(min_value=-1000, max_value=1000, places=4).map(float)
+PERCENT = st.decimals(min_value=0, max_value=100, places=3).map(decimal_text)
+CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
+STEP = {"USD": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}
+
+GOODS = blank(Item, id="goods", type="INVENTORY", taxable=1, price="10.5")
+LESSON = blank(Item, id="lesson", type="SERVICE", taxable=0)
+DISCOUNT = blank(Item, id="discount", type="DISCOUNT", percentage="10", taxable=1)
+ITEMS = {one.id: one for one in (GOODS, LESSON, DISCOUNT)}
+
+DRAFTS = st.lists(
+    st.builds(LineDraft, quantity=SMALL, price=SMALL, item_id=st.sampled_from([None, "goods", "lesson"])),
+    min_size=1,
+    max_size=6,
+)
+
+
+def rounded(amount: Decimal, currency: str) -> int:
+    """Half-up to the currency's decimals, in thousandths."""
+    return int(amount.quantize(STEP[currency], ROUND_HALF_UP) * 1000)
+
+
+@given(DRAFTS, CURRENCIES)
+def test_a_line_is_rounded_once(drafts: list[LineDraft], currency: str) -> None:
+    for draft, line in zip(drafts, rules.price_lines(drafts, ITEMS, currency), strict=True):
+        exact = Decimal(repr(draft.quantity)) * Decimal(repr(draft.price))
+        assert line.amount == rounded(exact, currency)
+        assert line.taxable is (draft.item_id != "lesson")
+
+
+@given(DRAFTS, CURRENCIES)
+def test_a_last_line_is_its_percentage_of_the_lines_above(drafts: list[LineDraft], currency: str) -> None:
+    off = LineDraft(quantity=1, item_id="discount")
+    *above, last = rules.price_lines([*drafts, off], ITEMS, currency)
+    whole = Decimal(sum(line.amount for line in above)) / 1000
+    assert last.amount == rounded(whole * Decimal("-0.1"), currency)
+    # Given what was stored of it, it comes to the same again.
+    again = LineDraft(quantity=1, item_id="discount", rate_percent=last.rate_percent, taxable=last.taxable)
+    assert rules.price_lines([*drafts, again], {}, currency)[-1] == last
+
+
+def summed(lines: Sequence[PricedLine], percent: str | None, currency: str) -> rules.Sums | None:
+    try:
+        return rules.sums(lines, percent, currency)
+    except (Refusal, Refusals):
+        return None
+
+
+@given(DRAFTS, st.none() | PERCENT, CURRENCIES)
+def test_a_total_is_its_lines_and_their_tax(
+    drafts: list[LineDraft], percent: str | None, currency: str
+) -> None:
+    lines = rules.price_lines(drafts, ITEMS, currency)
+    net = sum(line.amount for line in lines)
+    taxable = Decimal(sum(line.amount for line in lines if line.taxable)) / 1000
+    tax = 0 if percent is None else rounded(taxable * Decimal(percent) / 100, currency)
+    found = summed(lines, percent, currency)
+    if 0 <= net + tax <= MAX_THOUSANDTHS:
+        assert found == rules.Sums(net + tax, tax, percent)
+    else:
+        assert found is None
+
+
+@given(DRAFTS, st.none() | PERCENT, CURRENCIES)
+def test_what_is_posted_balances_in_both_currencies(
+    drafts: list[LineDraft], percent: str | None, currency: str
+) -> None:
+    priced = rules.price_lines(drafts, ITEMS, currency)
+    found = summed(priced, percent, currency)
+    if found is None:
+        return
+    lines = [
+        blank(InvoiceLine, amount=line.amount, chart_of_account_id=f"0ca{position % 3}")
+        for position, line in enumerate(priced)
+    ]
+    invoice = blank(
+        Invoice,
+        customer_id="0cu",
+        currency=currency,
+        total_amount=found.total,
+        sales_tax_total=found.sales_tax,
+        usd_amount=found.total if currency == "USD" else rounded(Decimal(found.total) / 3000, "USD"),
+        exchange_rate=None if currency == "USD" else "3",
+    )
+    sides = books.accrual(invoice, lines).postings
+    assert sum(side.amount for side in sides) == 0
+    assert sum(side.usd_amount for side in sides) == 0
+    owed = [side for side in sides if side.account == books.ACCOUNTS_RECEIVABLE]
+    assert [(side.amount, side.usd_amount) for side in owed] == [(found.total, invoice.usd_amount)]
+
+
+AMOUNT = st.integers(min_value=0, max_value=10**9)
+
+
+@given(AMOUNT, AMOUNT, AMOUNT)
+def test_the_status_follows_from_the_amounts(due: int, scheduled: int, paid: int) -> None:
+    invoice = blank(Invoice, due_amount=due, scheduled_amount=scheduled, paid_amount=paid)
+    told = rules.status(invoice)
+    assert (told == "OPEN") is (scheduled == paid == 0)
+    assert (told == "PAID_IN_FULL") is (due == scheduled == 0 and paid > 0)
+    assert (told == "SCHEDULED") is (due == 0 and scheduled > 0)
+
+
+@given(st.integers(min_value=0, max_value=10**17 - 2))
+def test_a_number_is_after_the_last(last: int) -> None:
+    number = rules.number_after(last)
+    assert rules.serial_of(number) == max(1001, last + 1)
+    assert len(number) <= 21
+
+
+@pytest.mark.parametrize("number", ["INV-0", "INV-01", "INV-", "inv-5", "INV-5 ", "INV-٣", "INV-1.5"])
+def test_other_numbers_do_not_count(number: str) -> None:
+    assert rules.serial_of(number) is None
