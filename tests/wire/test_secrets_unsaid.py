@@ -35,7 +35,7 @@ SECRET_NAMES = frozenset(
 # The number that a vendor has for us, or we have for a customer, is no bank's, and shown to whoever may see them.
 OPEN = frozenset(
     (f"{party}{verb}", "accountNumber") for party in ("Vendor", "Customer") for verb in ("Create", "Update")
-)
+) | {("RppsInformation", "accountNumber")}
 
 
 def fields(wanted: mi.Type, seen: set[type]) -> Iterator[tuple[str, mi.Field]]:
