@@ -65,11 +65,7 @@ def list_bank_accounts(ctx: Context, listing: ListRequest) -> ListAnswer[BankAcc
     `createdTime` and `updatedTime`.
     """
     found = page(ctx, OrganizationBankAccount, listing)
-    return ListAnswer(
-        results=[shown(account) for account in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([shown(account) for account in found.rows])
 
 
 @operation(

@@ -76,9 +76,7 @@ def list_payments(ctx: Context, listing: ListRequest) -> ListAnswer[schemas.Paym
     onlinePayment, disbursementType, createdTime, updatedTime.
     """
     found = page(ctx, Payment, listing)
-    return ListAnswer(
-        results=payment_answers(ctx, found.rows), next_page=found.next_page, prev_page=found.prev_page
-    )
+    return found.of(payment_answers(ctx, found.rows))
 
 
 @operation("GET /connect/v3/payments/options", area=AREA, needs="payments:read")

@@ -35,6 +35,14 @@ _FILTER_FORM = 'write field:op:value, with commas between filters and quotes aro
 _CONDITION = re.compile(r'([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
 
 
+class ListAnswer(Wire, Generic[T]):
+    """A page on the wire."""
+
+    results: list[T]
+    next_page: str | None = None
+    prev_page: str | None = None
+
+
 class Page(msgspec.Struct, Generic[R], frozen=True):
     """Rows of one page in order, and the tokens of its neighbours."""
 
@@ -42,13 +50,9 @@ class Page(msgspec.Struct, Generic[R], frozen=True):
     next_page: str | None
     prev_page: str | None
 
-
-class ListAnswer(Wire, Generic[T]):
-    """A page on the wire."""
-
-    results: list[T]
-    next_page: str | None = None
-    prev_page: str | None = None
+    def of(self, results: list[T]) -> ListAnswer[T]:
+        """The page on the wire; `results` are its rows as they are answered."""
+        return ListAnswer(results=results, next_page=self.next_page, prev_page=self.prev_page)
 
 
 class Condition(msgspec.Struct, frozen=True):

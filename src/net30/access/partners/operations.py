@@ -58,11 +58,7 @@ def list_partner_organizations(ctx: Context, listing: ListRequest) -> ListAnswer
     """
     found = page(ctx, PartnerOrganization, listing)
     known = actions.made_organizations(ctx, found.rows)
-    return ListAnswer(
-        results=[shown(organization, profile, ctx.server.secrets) for organization, profile in known],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([shown(organization, profile, ctx.server.secrets) for organization, profile in known])
 
 
 @operation("POST /connect/v3/partner/organizations", area=AREA, status=201, credentials="partner")

@@ -89,11 +89,7 @@ def list_partner_user_roles(ctx: Context, listing: ListRequest) -> ListAnswer[Ro
     Filter and sort by `id`, `type`, `createdTime` and `updatedTime`.
     """
     found = page(ctx, OrganizationRole, listing)
-    return ListAnswer(
-        results=[role_shown(role) for role in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([role_shown(role) for role in found.rows])
 
 
 @operation("GET /connect/v3/partner/roles/{roleId}", area=AREA, credentials="partner-organization")

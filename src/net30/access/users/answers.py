@@ -44,8 +44,4 @@ def user_answer(ctx: Context, user: User) -> OrganizationUser:
 def users_answer(ctx: Context, found: Page[User]) -> ListAnswer[OrganizationUser]:
     """A page of users."""
     roles = actions.roles_by_type(ctx)
-    return ListAnswer(
-        results=[shown(user, roles[user.role]) for user in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([shown(user, roles[user.role]) for user in found.rows])

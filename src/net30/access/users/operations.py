@@ -95,11 +95,7 @@ def list_organization_user_roles(ctx: Context, listing: ListRequest) -> ListAnsw
     `createdTime` and `updatedTime`.
     """
     found = page(ctx, OrganizationRole, listing)
-    return ListAnswer(
-        results=[role_shown(role) for role in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([role_shown(role) for role in found.rows])
 
 
 @operation("GET /connect/v3/roles/{roleId}", area=ROLES_AREA, needs="roles:read")

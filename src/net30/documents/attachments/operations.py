@@ -166,11 +166,7 @@ def _list(
     conditions = [Condition("shownOn", "eq", (owner_id,))]
     found = page_of(ctx, Attachment, ListRequest(max=max, page=page), conditions)
     stored = links.files_by_id(ctx, [attachment.file_id for attachment in found.rows])
-    return ListAnswer(
-        results=[_answer(ctx, headers, listed, stored[listed.file_id]) for listed in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([_answer(ctx, headers, listed, stored[listed.file_id]) for listed in found.rows])
 
 
 def _attach(

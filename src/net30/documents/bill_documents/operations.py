@@ -42,9 +42,7 @@ def list_documents(
     an upload that failed is not listed.
     """
     found = _page(ctx, require_bill(ctx, bill_id).id, ListRequest(max=max, page=page))
-    return ListAnswer(
-        results=_answers(ctx, headers, found.rows), next_page=found.next_page, prev_page=found.prev_page
-    )
+    return found.of(_answers(ctx, headers, found.rows))
 
 
 @operation(

@@ -40,9 +40,7 @@ def list_bank_account_users(
     """
     mine = [Condition("userId", "eq", (ctx.actor.user_id,))] if current_user else []
     found = page(ctx, tables.BankAccountUser, listing, mine)
-    return ListAnswer(
-        results=[shown(user) for user in found.rows], next_page=found.next_page, prev_page=found.prev_page
-    )
+    return found.of([shown(user) for user in found.rows])
 
 
 @operation("POST /connect/v3/funding-accounts/banks/users/nominate", area=AREA, needs="banks:update")

@@ -72,7 +72,7 @@ def list_card_account_users(
         )
         for user in found.rows
     ]
-    return ListAnswer(results=results, next_page=found.next_page, prev_page=found.prev_page)
+    return found.of(results)
 
 
 @operation("GET /connect/v3/funding-accounts/cards/funding-purposes", area=AREA, needs="cards:read")

@@ -71,11 +71,7 @@ def list_billing_statements(
     require_own(ctx, organization_id)
     if invoice_date_from is None and invoice_date_to is None:
         found = page_of(ctx, BillingStatement, ListRequest(max=max or 20, page=page))
-        return ListAnswer(
-            results=[_shown(one) for one in found.rows],
-            next_page=found.next_page,
-            prev_page=found.prev_page,
-        )
+        return found.of([_shown(one) for one in found.rows])
     for name, given in (("max", max), ("page", page)):
         if given is not None:
             raise Refusal(

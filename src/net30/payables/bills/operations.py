@@ -70,11 +70,7 @@ def list_bills(ctx: Context, listing: ListRequest) -> ListAnswer[BillListed]:
     found = page(ctx, Bill, listing)
     lines = actions.lines_by_bill(ctx, found.rows)
     names = vendor_names(ctx, {bill.vendor_id for bill in found.rows})
-    return ListAnswer(
-        results=[bill_listed(bill, lines[bill.id], names[bill.vendor_id]) for bill in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([bill_listed(bill, lines[bill.id], names[bill.vendor_id]) for bill in found.rows])
 
 
 @operation("GET /connect/v3/bills/{billId}", area="bills", needs="bills:read")

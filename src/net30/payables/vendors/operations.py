@@ -42,11 +42,7 @@ def list_vendors(ctx: Context, listing: ListRequest) -> ListAnswer[VendorAnswer]
     """
     found = page(ctx, Vendor, listing)
     listed = actions.with_bank_accounts(ctx, found.rows)
-    return ListAnswer(
-        results=[_answer(ctx, registered) for registered in listed],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([_answer(ctx, registered) for registered in listed])
 
 
 @operation("POST /connect/v3/vendors", area=AREA, status=201, needs="vendors:create")

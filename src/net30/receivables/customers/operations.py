@@ -29,11 +29,7 @@ def list_customers(ctx: Context, listing: ListRequest) -> ListAnswer[CustomerAns
     (gt, gte, lt, lte). Archived customers are listed too.
     """
     found = page(ctx, Customer, listing)
-    return ListAnswer(
-        results=[customer_answer(customer) for customer in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([customer_answer(customer) for customer in found.rows])
 
 
 @operation("POST /connect/v3/customers", area=AREA, status=201, needs="customers:create")
@@ -110,11 +106,7 @@ def list_customer_bank_accounts(
     """
     owner = Condition("customerId", "eq", (actions.require_customer(ctx, customer_id).id,))
     found = page(ctx, CustomerBankAccount, listing, [owner])
-    return ListAnswer(
-        results=[bank_account_answer(account) for account in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([bank_account_answer(account) for account in found.rows])
 
 
 @operation(

@@ -51,11 +51,7 @@ def list_invoices(ctx: Context, listing: ListRequest) -> ListAnswer[InvoiceAnswe
     """
     found = page(ctx, Invoice, listing)
     lines = actions.LINES.by_parent(ctx, [invoice.id for invoice in found.rows])
-    return ListAnswer(
-        results=[invoice_answer(invoice, lines[invoice.id]) for invoice in found.rows],
-        next_page=found.next_page,
-        prev_page=found.prev_page,
-    )
+    return found.of([invoice_answer(invoice, lines[invoice.id]) for invoice in found.rows])
 
 
 @operation("POST /connect/v3/invoices", area=AREA, status=201, needs="invoices:create")
