@@ -10,13 +10,16 @@ from vendor_cases import whole_trail
 
 from net30.kernel.context import Server
 from net30.kernel.tables import jobs
+from net30.receivables.customers.actions import VERIFY
 from net30.store.statements import Statement
 
 NOW = "2026-03-03T17:00:00.000+00:00"
 
 _WAITING = Statement(
     select(jobs.c.kind).where(
-        jobs.c.organization_id == bindparam("organization_id"), jobs.c.state == "WAITING"
+        jobs.c.organization_id == bindparam("organization_id"),
+        jobs.c.state == "WAITING",
+        jobs.c.kind == VERIFY,
     )
 )
 
