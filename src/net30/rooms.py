@@ -25,5 +25,6 @@ import net30.payments.operations
 import net30.receivables.customers.operations
 import net30.receivables.invoices.operations
 import net30.reference
+import net30.reports.operations
 import net30.sandbox.operations
 import net30.sandbox.partners  # noqa: F401

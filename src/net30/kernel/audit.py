@@ -68,5 +68,6 @@ def record_change(ctx: Context, entity: str, entity_id: str, action: str, change
             ctx.actor.via,
             ctx.now,
             _encode(told).decode(),
+            max(len(told), 1) if action == "EDIT" else 1,
         )
     )

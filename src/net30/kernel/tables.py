@@ -25,7 +25,10 @@ class Organization(Record, frozen=True):
 
 
 class AuditEntry(Record, frozen=True):
-    """One change: who, what, when, how, and per field the previous and the new value (JSON)."""
+    """One change: who, what, when, how, and per field the previous and the new value (JSON).
+
+    `counts` is how many entries it is where each edited field is one: the fields of an edit, 1 for anything else.
+    """
 
     organization_id: str
     id: str
@@ -36,6 +39,7 @@ class AuditEntry(Record, frozen=True):
     via: Via
     time: int
     changes: str
+    counts: int
 
 
 class JournalEntry(Record, frozen=True):
