@@ -1,6 +1,10 @@
 """What crosses the wire of an audit trail."""
 
-from net30.wire.types import Timestamp, Wire
+from typing import Annotated
+
+from msgspec import Meta
+
+from net30.wire.types import Wire
 
 
 class AuditTrailUser(Wire):
@@ -29,6 +33,6 @@ class AuditTrailEntry(Wire):
 
     source: str
     type: str
-    created_time: Timestamp
+    created_time: Annotated[str, Meta(description="UTC, milliseconds: 2026-12-25T00:00:00.127+00:00")]
     user: AuditTrailUser | None = None
     field: AuditTrailField | None = None
