@@ -1,11 +1,13 @@
 """What must hold of an organization's rows at all times, whatever was called, killed or raced."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import Table, bindparam, select
 
+from net30.kernel import money
 from net30.kernel.tables import (
     AuditEntry,
     Event,
@@ -22,6 +24,8 @@ from net30.payables.bills.tables import Bill, BillLine, bill_lines, bills
 from net30.payables.vendors.tables import Vendor, vendors
 from net30.payments.rules import BILL_SHARES, POSTED, STATES
 from net30.payments.tables import BillPayment, Payment, bill_payments, payments
+from net30.receivables.customers.tables import Customer, customers
+from net30.receivables.invoices.tables import Invoice, InvoiceLine, invoice_lines, invoices
 from net30.store.database import Database, Transaction, group
 from net30.store.record import Record
 from net30.store.statements import Statement
@@ -40,7 +44,10 @@ _STATEMENTS: dict[type[Record], Statement] = {
         (Bill, bills),
         (BillLine, bill_lines),
         (BillPayment, bill_payments),
+        (Customer, customers),
         (Event, events),
+        (Invoice, invoices),
+        (InvoiceLine, invoice_lines),
         (Job, jobs),
         (JournalEntry, journal_entries),
         (JournalPosting, journal_postings),
@@ -62,6 +69,9 @@ class Rows:
             self.lines = _read(tx, BillLine, organization_id)
             self.payments = _read(tx, Payment, organization_id)
             self.parts = _read(tx, BillPayment, organization_id)
+            self.customers = _read(tx, Customer, organization_id)
+            self.invoices = _read(tx, Invoice, organization_id)
+            self.invoice_lines = _read(tx, InvoiceLine, organization_id)
             self.vendors = _read(tx, Vendor, organization_id)
             self.entries = _read(tx, JournalEntry, organization_id)
             self.postings = _read(tx, JournalPosting, organization_id)
@@ -77,7 +87,8 @@ def _read(tx: Transaction, record: type[R], organization_id: str) -> list[R]:
 def require_sound(database: Database, organization_id: str, *, numbers_repeat: bool = False) -> Rows:
     """The organization's rows; fails with the first faults of its books. Numbers of bills may be allowed to repeat."""
     rows = Rows(database, organization_id)
-    checks = [_bills, _payments, _journal, _balances, _trail, *([] if numbers_repeat else [_numbers])]
+    checks = [_bills, _invoices, _payments, _journal, _balances, _customer_balances, _trail]
+    checks += [] if numbers_repeat else [_numbers]
     faults = [fault for check in checks for fault in check(rows)]
     assert not faults, f"{len(faults)} faults: {faults[:10]}"
     return rows
@@ -94,9 +105,8 @@ def _bills(rows: Rows) -> Iterator[str]:
         owed[part.bill_id, "in process"] += in_process * part.amount
         owed[part.bill_id, "paid"] += paid * part.amount
     for bill in rows.bills:
-        own = sorted(lines.get(bill.id, []), key=lambda line: line.position)
-        if [line.position for line in own] != list(range(len(own))) or not own:
-            yield f"{bill.id} has the lines {[line.position for line in own]}"
+        own = lines.get(bill.id, [])
+        yield from _in_order(bill.id, own)
         if sum(line.amount for line in own) != bill.amount:
             yield f"the lines of {bill.id} are not its amount"
         if bill.amount != bill.due_amount + bill.scheduled_amount + bill.paid_amount:
@@ -106,6 +116,37 @@ def _bills(rows: Rows) -> Iterator[str]:
             yield f"{bill.id} counts {counted}, which its payments do not"
     for bill_id in lines.keys() - {bill.id for bill in rows.bills}:
         yield f"lines of {bill_id}, which is no bill"
+
+
+def _invoices(rows: Rows) -> Iterator[str]:
+    """Every invoice is whole, with the tax of what is taxable. Nothing is paid of any."""
+    lines = group(rows.invoice_lines, "invoice_id")
+    for invoice in rows.invoices:
+        own = lines.get(invoice.id, [])
+        yield from _in_order(invoice.id, own)
+        if sum(line.amount for line in own) + invoice.sales_tax_total != invoice.total_amount:
+            yield f"the lines of {invoice.id} and its sales tax are not its amount"
+        taxable = sum(line.amount for line in own if line.taxable)
+        percent = Decimal(invoice.sales_tax_percentage or 0).scaleb(-2)
+        if money.convert(taxable, percent, invoice.currency) != invoice.sales_tax_total:
+            yield f"the sales tax of {invoice.id} is not its percentage of {taxable}"
+        parts = invoice.due_amount + invoice.scheduled_amount + invoice.paid_amount
+        if parts != invoice.total_amount:
+            yield f"{invoice.id} is not due + scheduled + paid"
+        if (invoice.status, invoice.due_amount) != ("OPEN", invoice.total_amount):
+            yield f"{invoice.id} is {invoice.status}, and nobody can pay it"
+    for invoice_id in lines.keys() - {invoice.id for invoice in rows.invoices}:
+        yield f"lines of {invoice_id}, which is no invoice"
+    numbers = Counter(invoice.invoice_number for invoice in rows.invoices if not invoice.archived)
+    yield from (
+        f"{count} invoices have the number {number}" for number, count in numbers.items() if count > 1
+    )
+
+
+def _in_order(owner_id: str, lines: Sequence[BillLine | InvoiceLine]) -> Iterator[str]:
+    positions = sorted(line.position for line in lines)
+    if positions != list(range(len(lines))) or not lines:
+        yield f"{owner_id} has the lines {positions}"
 
 
 def _payments(rows: Rows) -> Iterator[str]:
@@ -138,6 +179,11 @@ def _journal(rows: Rows) -> Iterator[str]:
         amount = 0 if bill.archived else bill.amount
         if (posted[bill.id, "expense"], posted[bill.id, "accounts_payable"]) != (amount, -amount):
             yield f"the books have {bill.id} for something else"
+    for invoice in rows.invoices:
+        total, tax = (0, 0) if invoice.archived else (invoice.total_amount, invoice.sales_tax_total)
+        wanted_sides = {"accounts_receivable": total, "income": tax - total, "sales_tax_payable": -tax}
+        if any(posted[invoice.id, account] != amount for account, amount in wanted_sides.items()):
+            yield f"the books have {invoice.id} for something else"
     for payment in rows.payments:
         wanted = POSTED[STATES[payment.single_status].books]
         for account in ("accounts_payable", "payments_clearing", "bank"):
@@ -163,21 +209,45 @@ def _balances(rows: Rows) -> Iterator[str]:
             yield f"{vendor.id} has the balances {told} by its row, its bills and the books"
 
 
+def _customer_balances(rows: Rows) -> Iterator[str]:
+    """A customer owes its active invoices, and that is what the books say."""
+    owed: Counter[str] = Counter()
+    for invoice in rows.invoices:
+        owed[invoice.customer_id] += 0 if invoice.archived else invoice.total_amount
+    receivable: Counter[str] = Counter()
+    for posting in rows.postings:
+        if posting.account == "accounts_receivable" and posting.party_id is not None:
+            receivable[posting.party_id] += posting.amount
+    for customer in rows.customers:
+        if not customer.balance == owed[customer.id] == receivable[customer.id]:
+            told = (customer.balance, owed[customer.id], receivable[customer.id])
+            yield f"{customer.id} has the balances {told} by its row, its invoices and the books"
+
+
 def _trail(rows: Rows) -> Iterator[str]:
     """Everything that came to be is in the trail once, and subscribers are told of it."""
     begun = Counter((one.entity, one.entity_id) for one in rows.trail if one.action == "CREATE")
     told = Counter((event.type, event.entity_id) for event in rows.events)
-    for entity, found in (("Bill", rows.bills), ("Payment", rows.payments), ("Vendor", rows.vendors)):
+    kinds: dict[str, Sequence[Bill | Customer | Invoice | Payment | Vendor]] = {
+        "Bill": rows.bills,
+        "Customer": rows.customers,
+        "Invoice": rows.invoices,
+        "Payment": rows.payments,
+        "Vendor": rows.vendors,
+    }
+    for entity, found in kinds.items():
         for one in found:
             if begun[entity, one.id] != 1:
                 yield f"{entity} {one.id} is in the trail {begun[entity, one.id]} times"
-    known = {one.id for found in (rows.bills, rows.payments, rows.vendors) for one in found}
+    known = {one.id for found in kinds.values() for one in found}
     for entity, entity_id in begun:
-        if entity in ("Bill", "Payment", "Vendor") and entity_id not in known:
+        if entity in kinds and entity_id not in known:
             yield f"the trail tells of {entity} {entity_id}, which is not there"
-    for bill in rows.bills:
-        if told["bill.created", bill.id] != 1:
-            yield f"{told['bill.created', bill.id]} events tell that {bill.id} was created"
+    papers: list[tuple[str, str]] = [("bill.created", bill.id) for bill in rows.bills]
+    papers += [("invoice.created", invoice.id) for invoice in rows.invoices]
+    for event_type, paper_id in papers:
+        if told[event_type, paper_id] != 1:
+            yield f"{told[event_type, paper_id]} events tell that {paper_id} was created"
     heard = {event.entity_id for event in rows.events if event.type.startswith("payment.")}
     yield from (f"no event tells of {payment.id}" for payment in rows.payments if payment.id not in heard)
 

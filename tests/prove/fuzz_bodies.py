@@ -17,6 +17,8 @@ BANK = {
 }
 COUNTRIES = [("US", "USD"), ("US", "USD"), ("US", "USD"), ("DE", "EUR"), ("GB", "GBP"), ("IN", "INR")]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+# What an invoice's PDF begins with is enough for one.
+PDF = b"%PDF-1.7"
 PARTNERS_USERS = "/connect/v3/partner/ userId"
 SMALL = [0.01, 1, 2.5, 19.99]
 
@@ -73,6 +75,33 @@ def customer(world: "FuzzWorld", pick: "Pick") -> Any:
 def customer_change(world: "FuzzWorld", pick: "Pick") -> Any:
     changes = [{"name": f"Customer {next(_numbers)}"}, {"contact": {"firstName": "Ann"}}, {"fax": ""}]
     return pick([*changes, {"billingAddress": {**ADDRESS, "line2": "Suite 2"}}])
+
+
+def invoice(world: "FuzzWorld", pick: "Pick") -> Any:
+    lines = [
+        {"quantity": 2, "price": pick(SMALL), "classifications": {"itemId": pick(world.goods)}},
+        {"quantity": 3, "price": 0.333, "description": "strings"},
+        {"quantity": 1, "classifications": {"itemId": world.discount}},
+    ]
+    new = {"name": f"Customer {next(_numbers)}", "email": "accounts@town.example"}
+    return {
+        "customer": pick([{"id": world.kept_customer}, {"id": pick(world.known("customerId"))}, new]),
+        "invoiceLineItems": lines[pick([0, 1]) :][: pick([1, 2, 3])],
+        **pick([{}, {"invoiceNumber": f"F{next(_numbers)}"}, {"dueDate": "2027-02-28"}]),
+        **pick([{}, {"salesTaxItemId": world.sales_tax}, {"processingOptions": {"sendEmail": True}}]),
+        **pick([{}, {"enableCardPayment": True, "convenienceFee": {"percentage": 2.5}}]),
+    }
+
+
+def invoice_change(world: "FuzzWorld", pick: "Pick") -> Any:
+    return pick(
+        [
+            {"dueDate": "2026-12-31"},
+            {"salesTaxItemId": world.sales_tax},
+            {"customer": {"id": world.kept_customer}},
+            {"enableCardPayment": False},
+        ]
+    )
 
 
 def payment(world: "FuzzWorld", pick: "Pick") -> Any:
@@ -142,6 +171,13 @@ BODIES: dict[str, Body] = {
     "createCustomerBankAccount": lambda world, pick: {"nameOnAccount": "Town Hall", **BANK},
     "updateCustomerBankAccount": lambda world, pick: {"nickname": f"Account {next(_numbers)}"},
     "authorizeToChargeCustomer": lambda world, pick: {"authorizedToCharge": pick([True, False])},
+    "createInvoice": invoice,
+    "replaceInvoice": invoice,
+    "updateInvoice": invoice_change,
+    "emailInvoice": lambda world, pick: {
+        "replyTo": {"userId": world.main.user_id},
+        "recipient": {"to": ["accounts@town.example"]},
+    },
     "createPayment": payment,
     "createPayments": bulk_payment,
     "recordPayment": offline_payment,
@@ -176,6 +212,7 @@ BODIES: dict[str, Body] = {
     "updateOrganizationUser": lambda world, pick: {"firstName": f"Pat {next(_numbers)}"},
     "createVendorAttachment": lambda world, pick: PNG,
     "createCustomerAttachment": lambda world, pick: PNG,
+    "createInvoiceAttachment": lambda world, pick: pick([PNG, PDF]),
     "createBillDocument": lambda world, pick: PNG,
     "setupMfa": lambda world, pick: {"phone": "4155550123", "type": "TEXT", "primary": True},
     "partnerLogin": lambda world, pick: {n: world.partner[n] for n in ("username", "password", "appKey")},

@@ -6,7 +6,7 @@ from typing import Any
 
 from clients import Api, World
 from prove.fuzz_bodies import BODIES, QUERIES
-from prove.served import ADDRESS, BANK_ACCOUNT, bill_body
+from prove.served import ADDRESS, BANK_ACCOUNT, bill_body, invoice_body
 from schemathesis import Case
 
 AnyCase = Case[Any]
@@ -37,6 +37,7 @@ NAMES = {
     "/connect/v3/customers": "customerId",
     "/connect/v3/customers/{customerId}/bank-accounts": "bankAccountId",
     "/connect/v3/bills": "billId",
+    "/connect/v3/invoices": "invoiceId",
     "/connect/v3/payments": "paymentId",
     "/connect/v3/users": "userId",
     "/connect/v3/funding-accounts/banks": "bankAccountId",
@@ -45,6 +46,7 @@ NAMES = {
     "/sandbox/v1/organizations/{id}/users": "userId",
     "/connect/v3/attachments/vendors/{vendorId}": "attachmentId",
     "/connect/v3/attachments/customers/{customerId}": "attachmentId",
+    "/connect/v3/attachments/invoices/{invoiceId}": "attachmentId",
     "/connect/v3/documents/bills/{billId}": "documentId",
     "/connect/v3/documents/upload-status": "documentId",
     "/connect/v3/partner/users": "userId",
@@ -82,7 +84,11 @@ class FuzzWorld:
                 deposit = {"depositAmount": 0.5}
                 self.main.post(f"/funding-accounts/banks/{bank_account_id}/verify", deposit).ok()
             self._remember("cardAccountId", self.main.control("POST", "/cards").ok()["id"])
-            self._customer(f"Known {n}")
+            self._remember("invoiceId", self._invoice(self._customer(f"Known {n}")))
+        self.kept_customer = self._customer("Kept", kept=True)
+        self.goods = [self._item("SERVICE"), self._item("INVENTORY", taxable=True)]
+        self.discount = self._item("DISCOUNT", percentage=10)
+        self.sales_tax = self._item("SALES_TAX", percentage=8.25)
         for role in self.main.get("/roles").ok()["results"]:
             self._remember("roleId", role["id"])
         self.kept_people: list[str] = [
@@ -100,12 +106,21 @@ class FuzzWorld:
     def _bill(self, vendor_id: str, number: str) -> str:
         return str(self.main.post("/bills", bill_body(vendor_id, number, [1_000_000])).ok()["id"])
 
-    def _customer(self, name: str) -> None:
+    def _customer(self, name: str, *, kept: bool = False) -> str:
         body = {"name": name, "email": "accounts@town.example", "billingAddress": ADDRESS}
         customer_id = self.main.post("/customers", body).ok()["id"]
         account = self.main.post(f"/customers/{customer_id}/bank-accounts", BANK_ACCOUNT).ok()
-        self._remember("customerId", customer_id)
+        if not kept:
+            self._remember("customerId", customer_id)
         self._remember(f"{customer_id} bankAccountId", account["id"])
+        return str(customer_id)
+
+    def _invoice(self, customer_id: str) -> str:
+        return str(self.main.post("/invoices", invoice_body(customer_id, [1_000])).ok()["id"])
+
+    def _item(self, kind: str, **more: Any) -> str:
+        body = {"name": f"Kept {kind}", "type": kind, **more}
+        return str(self.main.post("/classifications/items", body).ok()["id"])
 
     def _nominate(self) -> None:
         """People who may be verified on the account, and the administrator on the other accounts, which may go."""

@@ -1,4 +1,4 @@
-"""Clients that enter, change and pay bills until their server ends, and remember what they were answered."""
+"""Clients that write bills, payments and invoices until their server ends, and remember what they were answered."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from clients import Answered
-from prove.served import Callee, Gone, Line, Served, ServedWorld, bill_body
+from prove.served import Callee, Gone, Line, Served, ServedWorld, bill_body, invoice_body
 
 
 @dataclass
@@ -40,13 +40,16 @@ class OwnBill:
 
 @dataclass
 class Client:
-    """One thread's worth of load on one vendor. `name` begins the numbers of its bills."""
+    """One thread's worth of load on one vendor and one customer. `name` begins the numbers of its bills."""
 
     world: ServedWorld
     vendor_id: str
+    customer_id: str
     name: str
     random: Random
     bills: list[OwnBill] = field(default_factory=list)
+    invoices: dict[str, float] = field(default_factory=dict)
+    """What the customer's invoices come to, by their ids."""
     sent: list[Sent] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     _count: int = 0
@@ -81,14 +84,24 @@ class Client:
         if own is not None and dice < 0.45:
             body = {"description": f"change {self._count}"}
             return Sent("change", "PATCH", f"/bills/{own.id}", body, None)
+        if self.invoices and dice < 0.5:
+            invoice_id = self.random.choice(list(self.invoices))
+            return Sent("restate", "PUT", f"/invoices/{invoice_id}", self._invoice(), None)
         if dice < 0.6:
+            return Sent("invoice", "POST", "/invoices", self._invoice(), key)
+        if dice < 0.7:
             three = [self._bill(f"{part}") for part in "abc"]
             return Sent("enter three", "POST", "/bills/bulk", three, key)
         return Sent("enter", "POST", "/bills", self._bill(), key)
 
     def _bill(self, part: str = "") -> dict[str, Any]:
-        amounts = [round(self.random.uniform(1, 500), 2) for _ in range(self.random.randint(1, 4))]
-        return bill_body(self.vendor_id, f"{self.name}-{self._count}{part}", amounts)
+        return bill_body(self.vendor_id, f"{self.name}-{self._count}{part}", self._amounts())
+
+    def _invoice(self) -> dict[str, Any]:
+        return invoice_body(self.customer_id, self._amounts())
+
+    def _amounts(self) -> list[float]:
+        return [round(self.random.uniform(1, 500), 2) for _ in range(self.random.randint(1, 4))]
 
     def _learn(self, done: Sent) -> None:
         match done.kind:
@@ -99,6 +112,8 @@ class Client:
                     self._own(bill)
             case "change":
                 self._of(done.path.removeprefix("/bills/")).description = done.body["description"]
+            case "invoice" | "restate":
+                self.invoices[done.answer["id"]] = done.answer["totalAmount"]
             case "pay":
                 own = self._of(done.body["billId"])
                 own.paid = round(own.paid + done.body["amount"], 2)

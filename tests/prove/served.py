@@ -192,6 +192,11 @@ class ServedWorld:
         """A new bill's id."""
         return str(self.call(line, "POST", "/bills", bill_body(vendor_id, number, [amount])).ok()["id"])
 
+    def customer(self, line: Callee, name: str) -> str:
+        """A new customer's id."""
+        body = {"name": name, "email": "accounts@town.example"}
+        return str(self.call(line, "POST", "/customers", body).ok()["id"])
+
     def payment_body(self, bill_id: str, amount: float) -> dict[str, Any]:
         funding = {"type": "BANK_ACCOUNT", "id": self.bank_account_id}
         return {"billId": bill_id, "amount": amount, "fundingAccount": funding, "processingOptions": {}}
@@ -214,3 +219,9 @@ def bill_body(vendor_id: str, number: str, amounts: list[float]) -> dict[str, An
         "invoice": {"invoiceNumber": number, "invoiceDate": "2026-03-01"},
         "billLineItems": [{"amount": amount} for amount in amounts],
     }
+
+
+def invoice_body(customer_id: str, amounts: list[float]) -> dict[str, Any]:
+    """An invoice whose number is generated."""
+    lines = [{"quantity": 1, "price": amount} for amount in amounts]
+    return {"customer": {"id": customer_id}, "invoiceLineItems": lines}

@@ -73,13 +73,15 @@ def test_a_killed_server_loses_nothing_and_repeats_nothing(station: Station) -> 
         rows = require_sound(station.database, world.id)
         for client in clients:
             _require_all_there(rows, client)
+            _require_invoices_there(rows, client)
             _send_again(station, client)
         if kill % 4 == 0:
             _kill_during_an_advance(station, world)
     rows = _clear_everything(station, world)
     print(
-        f"\nkilled {KILLS} times on {station.database.dialect}, seed {SEED}: {len(rows.bills)} bills and "
-        f"{len(rows.payments)} payments are there once; slowest start {max(station.starts_s):.2f} s"
+        f"\nkilled {KILLS} times on {station.database.dialect}, seed {SEED}: {len(rows.bills)} bills, "
+        f"{len(rows.invoices)} invoices and {len(rows.payments)} payments are there once; "
+        f"slowest start {max(station.starts_s):.2f} s"
     )
 
 
@@ -91,7 +93,8 @@ def _await_writes(clients: list[Client], count: int) -> None:
 
 def _client(station: Station, world: ServedWorld, name: str) -> Client:
     vendor_id = world.vendor(station.served, f"Vendor {name}", ach=station.random.random() < 0.5)
-    return Client(world, vendor_id, name, Random(f"{SEED} {name}"))
+    customer_id = world.customer(station.served, f"Customer {name}")
+    return Client(world, vendor_id, customer_id, name, Random(f"{SEED} {name}"))
 
 
 def _require_all_there(rows: Rows, client: Client) -> None:
@@ -112,6 +115,19 @@ def _require_all_there(rows: Rows, client: Client) -> None:
     stored_payments = {payment.id for payment in rows.payments if payment.vendor_id == client.vendor_id}
     assert paid <= stored_payments
     assert len(stored_payments - paid) <= int(flying is not None and flying.kind == "pay")
+
+
+def _require_invoices_there(rows: Rows, client: Client) -> None:
+    """An invoice is as it was last answered, or as the request in flight makes it; no other but that one is there."""
+    stored = {one.id: one.total_amount for one in rows.invoices if one.customer_id == client.customer_id}
+    flying = client.in_flight()
+    for invoice_id, total in client.invoices.items():
+        allowed = {round(total * 1000)}
+        if flying is not None and flying.path == f"/invoices/{invoice_id}":
+            allowed.add(round(sum(line["price"] for line in flying.body["invoiceLineItems"]) * 1000))
+        assert stored[invoice_id] in allowed
+    more = stored.keys() - client.invoices.keys()
+    assert len(more) <= int(flying is not None and flying.kind == "invoice")
 
 
 def _numbers(sent: Sent | None) -> set[str]:
@@ -139,11 +155,12 @@ def _send_again(station: Station, client: Client) -> None:
         assert (_count(station, client) == before) is hit
 
 
-def _count(station: Station, client: Client) -> tuple[int, int]:
+def _count(station: Station, client: Client) -> tuple[int, int, int]:
     rows = Rows(station.database, client.world.id)
     return (
         sum(bill.vendor_id == client.vendor_id for bill in rows.bills),
         sum(payment.vendor_id == client.vendor_id for payment in rows.payments),
+        sum(invoice.customer_id == client.customer_id for invoice in rows.invoices),
     )
 
 
@@ -200,7 +217,9 @@ def test_the_lock_beside_sqlite_does_not_outlive_a_killed_server(tmp_path: Path)
 
     served = Served(f"sqlite:///{tmp_path}/net30.db", tmp_path)
     world = ServedWorld(served)
-    client = Client(world, world.vendor(served, "Vendor"), "L", Random(SEED))
+    client = Client(
+        world, world.vendor(served, "Vendor"), world.customer(served, "Customer"), "L", Random(SEED)
+    )
     lock = os.open(tmp_path / "net30.db.lock", os.O_RDWR)
     try:
         with under_load(served, [client]):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from clients import Answered, Api, FreshDatabase
 from prove.books import Rows, require_sound
-from prove.served import Callee, Line, ServedWorld, bill_body, serving
+from prove.served import Callee, Line, ServedWorld, bill_body, invoice_body, serving
 from prove_size import FULL
 
 from net30.app import server
@@ -98,6 +98,12 @@ class Racers:
     def enter(self, vendor_id: str, number: str, key: str | None, line: Callee) -> Answered:
         return self.world.call(line, "POST", "/bills", bill_body(vendor_id, number, [12.34]), key)
 
+    def customer(self) -> str:
+        return self.world.customer(self.course.callee, "Town Hall")
+
+    def invoice(self, customer_id: str, line: Callee) -> Answered:
+        return self.world.call(line, "POST", "/invoices", invoice_body(customer_id, [10]))
+
     def cancel(self, path: str, line: Callee) -> Answered:
         return self.world.call(line, "POST", f"{path}/cancel")
 
@@ -168,6 +174,16 @@ def test_a_number_is_taken_by_one_of_two(racers: Racers) -> None:
         assert sorted(answered.status for answered in answers) == [201, 422]
         assert [a.codes for a in answers if a.status == 422] == [["BDC_1171"]]
     assert len(racers.require_sound().bills) == ROUNDS
+
+
+def test_numbers_that_are_generated_at_once_differ(racers: Racers) -> None:
+    customer_id = racers.customer()
+    for _ in range(ROUNDS):
+        answers = racers.at_once(*[partial(racers.invoice, customer_id)] * 3)
+        assert [answered.status for answered in answers] == [201] * 3
+    numbers = {invoice.invoice_number for invoice in racers.require_sound().invoices}
+    assert numbers == {f"INV-{1001 + n}" for n in range(3 * ROUNDS)}
+    assert racers.read(f"/customers/{customer_id}")["balance"]["amount"] == 3 * ROUNDS * 10
 
 
 def test_what_many_enter_at_once_adds_up(racers: Racers) -> None:
