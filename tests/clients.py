@@ -9,6 +9,7 @@ from typing import Any
 
 import falcon.testing
 import jsonschema_rs
+from secrecy import remember_call
 
 from net30.app import application
 from net30.kernel.context import Server
@@ -56,7 +57,7 @@ def _typed(app: Any) -> Any:
 class Api:
     """Calls the real WSGI application in this process."""
 
-    def __init__(self, running: Server, *, log_requests: bool = False) -> None:
+    def __init__(self, running: Server, *, log_requests: bool = True) -> None:
         self.running = running
         self._client = falcon.testing.TestClient(_typed(application(running, log_requests=log_requests)))
 
@@ -84,6 +85,7 @@ class Api:
         named = {k.lower(): v for k, v in result.headers.items()}
         answered = Answered(result.status_code, parsed, named, text, result.content)
         check_against_document(method, path, answered)
+        remember_secrets(method, path, headers or {}, body, answered)
         return answered
 
 
@@ -171,7 +173,7 @@ def _routes() -> list[tuple[str, re.Pattern[str], str]]:
     """(method, pattern, path) of every operation, paths without parameters first."""
     paths = sorted(_document()["paths"].items(), key=lambda item: item[0].count("{"))
     return [
-        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path)
+        (method.upper(), re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path)
         for path, operations in paths
         for method in operations
     ]
@@ -199,9 +201,26 @@ def _validator(method: str, path: str, status: str) -> Any:
     )
 
 
+def _route(method: str, path: str) -> tuple[str | None, Mapping[str, str]]:
+    """The path of the operation that answers, and the values of its parameters."""
+    for own, pattern, declared in _routes():
+        if own == method and (match := pattern.fullmatch(path)):
+            return declared, match.groupdict()
+    return None, {}
+
+
+def remember_secrets(
+    method: str, path: str, headers: Mapping[str, str], body: Any, answered: Answered
+) -> None:
+    """From now on nobody may read what was secret in a call (secrecy.py)."""
+    matched, given = _route(method, path)
+    if matched is not None:
+        remember_call(f"{method} {matched}", given, headers, body, answered.status, answered.json)
+
+
 def check_against_document(method: str, path: str, answered: Answered) -> None:
     """Fail when an answer is not what the OpenAPI document says of its operation."""
-    matched = next((p for m, pattern, p in _routes() if m == method and pattern.fullmatch(path)), None)
+    matched, _ = _route(method, path)
     if matched is None:
         assert answered.status == 404, f"{method} {path} is no operation and answered {answered.status}"
         return

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import secrecy
 from clients import Api, FreshDatabase, World
 
 from net30.app import server
@@ -28,9 +29,18 @@ settings.register_profile("net30", deadline=None)
 settings.load_profile("net30")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_secret_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fails the run when a secret of any test stands in a log or in a file of SQLite that a test made."""
+    folder = tmp_path_factory.getbasetemp()
+    with secrecy.logged(folder / "net30.log"):
+        yield
+    secrecy.search(secrecy.left_in(folder))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL of this test process's own."""
+    """A PostgreSQL of this test process's own; at the end no secret of any test may stand in it."""
     # Not below pytest's own folder: PostgreSQL runs as another user when we are root, and any other pytest that
     # starts meanwhile shuts that folder to everyone else.
     with tempfile.TemporaryDirectory(prefix="net30-", ignore_cleanup_errors=True) as folder:
@@ -41,7 +51,10 @@ def postgres_url() -> Iterator[str]:
         data.mkdir()
         postgres = get_server(data, cleanup_mode="delete")
         yield postgres.get_uri()
-        postgres.cleanup()
+        try:
+            secrecy.search(secrecy.stored_in_all_of(postgres.get_uri()))
+        finally:
+            postgres.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +87,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         secret_key="a key of the tests",
         environment="sandbox",
     )
+    secrecy.remember(chosen.secret_key, "key of the server")
     parts = server(chosen)
     migrate(parts.database)
     yield parts

@@ -6,7 +6,7 @@ from types import TracebackType
 _Caught = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-class _WithoutRows(logging.Formatter):
+class WithoutRows(logging.Formatter):
     """PostgreSQL repeats the row that it refuses; a log has no business with what people have stored."""
 
     def formatException(self, ei: _Caught) -> str:
@@ -24,5 +24,5 @@ class _WithoutRows(logging.Formatter):
 def set_up() -> None:
     """Log from INFO on, once in a process."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_WithoutRows("%(message)s"))
+    handler.setFormatter(WithoutRows("%(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -49,7 +49,7 @@ def test_the_letter_case_of_a_username_makes_no_difference(world: World) -> None
         ({"password": "wrong"}, 401, "BDC_1101"),
         ({"username": "nobody@sandbox.example"}, 401, "BDC_1101"),
         ({"username": "sync", "password": "wrong"}, 401, "BDC_1101"),
-        ({"password": None, "consoleApiToken": "anything"}, 401, "BDC_1101"),
+        ({"password": None, "consoleApiToken": "a-console-api-token"}, 401, "BDC_1101"),
         ({"devKey": "unheard of"}, 400, "BDC_1102"),
         ({"organizationId": "00800000000000000000"}, 404, "BDC_1123"),
         ({"username": None}, 400, None),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from clients import Api, FreshDatabase
+from secrecy import remember, remember_shown
 
 from net30.app import server
 from net30.cli import main
@@ -45,7 +46,10 @@ class Shell:
             ",".join(self.keys),
         )
         verb = 2
+        for key in self.keys:
+            remember(key, "key of the server")
         self.types(typed)
+        remember(typed.strip(), "what the operator typed")
         main([*command[:verb], *where, *command[verb:]])
         printed, complained = self.reads()
         assert not complained
@@ -53,7 +57,9 @@ class Shell:
 
     def does(self, *command: str, typed: str = "") -> Any:
         """What a command answers as JSON."""
-        return msgspec.json.decode(self.run(*command, "--json", typed=typed))
+        answered = msgspec.json.decode(self.run(*command, "--json", typed=typed))
+        remember_shown(answered)
+        return answered
 
     def refuses(self, *command: str, typed: str = "") -> str:
         """The sentence with which a command exits with 1; nothing was printed."""

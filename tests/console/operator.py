@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prove.served import plain_environment
+from secrecy import remember_shown
 
 MOST_S = 60
 
@@ -32,4 +33,6 @@ class Operator:
         done = self.run(*arguments, "--json", typed=typed)
         assert done.returncode == 0, done.stderr
         assert not done.stderr
-        return json.loads(done.stdout)
+        answered = json.loads(done.stdout)
+        remember_shown(answered)
+        return answered

@@ -355,15 +355,15 @@ def test_what_roles_may_do(api: Api, payer: World, payee: World) -> None:
 
 
 def test_a_national_vendor_is_connected_by_its_account_number(payer: World) -> None:
-    vendor_id = vendor_of(payer, accountNumber="1234567890")
+    vendor_id = vendor_of(payer, accountNumber="7001234567")
     (biller,) = payer.get("/network", name="copperline").ok()["results"]
     body = {"networkId": biller["id"], "networkType": "RPPS"}
     assert payer.post(path(vendor_id), body).status == 400
     wrong = {**body, "rppsInformation": {"accountNumber": "1234567891"}}
     assert payer.post(path(vendor_id), wrong).codes == ["BDC_1119"]
-    wrong = {**body, "rppsInformation": {"accountNumber": "1234567890", "addressId": "0ra0"}}
+    wrong = {**body, "rppsInformation": {"accountNumber": "7001234567", "addressId": "0ra0"}}
     assert payer.post(path(vendor_id), wrong).codes == ["BDC_1205"]
-    payer.post(path(vendor_id), {**body, "rppsInformation": {"accountNumber": "1234567890"}}).ok()
+    payer.post(path(vendor_id), {**body, "rppsInformation": {"accountNumber": "7001234567"}}).ok()
     vendor = read(payer, vendor_id)
     assert (vendor["networkStatus"], vendor["rppsId"]) == ("CONNECTED_RPPS", biller["id"])
     assert "paymentNetworkId" not in vendor

@@ -19,9 +19,9 @@ def payee(api: Api) -> World:
 
 def national(world: World) -> str:
     """A vendor that is a national one."""
-    vendor_id = vendor_of(world, accountNumber="1234567890")
+    vendor_id = vendor_of(world, accountNumber="7001234567")
     (biller,) = world.get("/network", name="copperline").ok()["results"]
-    account = {"accountNumber": "1234567890"}
+    account = {"accountNumber": "7001234567"}
     body = {"networkId": biller["id"], "networkType": "RPPS", "rppsInformation": account}
     world.post(path(vendor_id), body).ok()
     return vendor_id

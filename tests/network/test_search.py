@@ -107,5 +107,5 @@ def test_national_vendors_are_found_by_parts(world: World) -> None:
     assert names(world, "LODE", scope="RPPS", zipOrPostalCode="741") == ["Lodestar Natural Gas"]
     assert names(world, "lode", scope="ALL") == ["Lodestar Electric Light", "Lodestar Natural Gas"]
     assert names(world, "lode", scope="BILL") == []
-    assert names(world, "copper", scope="RPPS", accountNumber="1234567890") == ["Copperline Telephone"]
+    assert names(world, "copper", scope="RPPS", accountNumber="7001234567") == ["Copperline Telephone"]
     assert names(world, "copper", scope="RPPS", accountNumber="123") == []

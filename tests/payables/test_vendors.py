@@ -60,7 +60,7 @@ def test_everything_that_is_said_of_a_vendor_reads_back(world: World) -> None:
         "accountNumber": "987000654",
         "accountType": "BUSINESS",
         "email": "books@mueller.example",
-        "phone": "+49 30 1234567",
+        "phone": "+49 30 7654321",
         "address": {**ADDRESS, "line2": "Suite 200", "stateOrProvince": "TX"},
         "billCurrency": "USD",
         "paymentInformation": {"payeeName": "Müller KG", "email": "remit@mueller.example"},

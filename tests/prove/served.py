@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psutil
-from clients import Answered
+from clients import Answered, remember_secrets
 
 START_WITHIN_S = 60.0
 
@@ -128,7 +128,9 @@ class Line:
             self._connection.close()
             raise Gone(f"{type(fault).__name__}: {fault}") from fault
         named = {name.lower(): value for name, value in answer.getheaders()}
-        return Answered(answer.status, json.loads(text) if text else None, named, text)
+        answered = Answered(answer.status, json.loads(text) if text else None, named, text)
+        remember_secrets(method, path.partition("?")[0], {**headers}, body, answered)
+        return answered
 
     def __enter__(self) -> "Line":
         return self

@@ -13,6 +13,7 @@ import net30.rooms  # noqa: F401  (fills the table of operations)
 from net30.app import application
 from net30.kernel.context import Server
 from net30.wire.decode import is_secret, type_of
+from net30.wire.dispatch import Raw
 from net30.wire.operation import OPERATIONS
 
 SECRET_NAMES = frozenset(
@@ -36,6 +37,16 @@ SECRET_NAMES = frozenset(
 OPEN = frozenset(
     (f"{party}{verb}", "accountNumber") for party in ("Vendor", "Customer") for verb in ("Create", "Update")
 ) | {("RppsInformation", "accountNumber")}
+# Of these an answer shows the last characters; the number for a vendor or a customer is open here, too.
+SHOWN = {
+    ("AdditionalInformationAnswer", "taxId"),
+    ("BankAccount", "accountNumber"),
+    ("CustomerAnswer", "accountNumber"),
+    ("CustomerBankAccountAnswer", "accountNumber"),
+    ("OrganizationAnswer", "taxId"),
+    ("VendorAnswer", "accountNumber"),
+    ("VendorBankAccountAnswer", "accountNumber"),
+}
 
 
 def fields(wanted: mi.Type, seen: set[type]) -> Iterator[tuple[str, mi.Field]]:
@@ -73,6 +84,17 @@ def test_every_secret_of_a_request_is_marked() -> None:
         and not is_secret(real(field.type))
     }
     assert unmarked - OPEN == set()
+
+
+def test_every_secret_of_an_answer_is_marked() -> None:
+    unmarked = {
+        (struct, field.encode_name)
+        for operation in OPERATIONS.values()
+        if operation.result not in (type(None), Raw)
+        for struct, field in fields(type_of(operation.result), set())
+        if field.encode_name in SECRET_NAMES | {"sessionId"} and not is_secret(real(field.type))
+    }
+    assert unmarked == SHOWN
 
 
 def test_secrets_in_a_path_are_marked() -> None:

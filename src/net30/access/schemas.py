@@ -31,7 +31,7 @@ class LoginRequest(Wire):
 class LoginResponse(Wire):
     """A session. `sessionId` goes, with the developer key, into the headers of the calls that follow."""
 
-    session_id: str
+    session_id: Annotated[str, SECRET]
     organization_id: str
     user_id: str
     trusted: bool

@@ -118,7 +118,7 @@ class Message(Record, frozen=True):
 
 
 class IdempotencyKey(Record, frozen=True):
-    """The kept answer of a POST that carried X-Idempotent-Key; `kept_at` is machine time."""
+    """The kept answer of a POST that carried X-Idempotent-Key, which may show a key once; `kept_at` is machine time."""
 
     organization_id: str
     developer_key: str
@@ -126,7 +126,7 @@ class IdempotencyKey(Record, frozen=True):
     key: str
     body_hash: str
     status: int
-    answer: str
+    answer_secret: Annotated[str, ENCRYPTED]
     kept_at: int
 
 

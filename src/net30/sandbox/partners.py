@@ -11,7 +11,7 @@ from net30.kernel.secrets import token
 from net30.organizations.actions import create_organization
 from net30.organizations.profile.actions import blank_profile
 from net30.sandbox.moments import moment
-from net30.sandbox.schemas import Given, Moment, Name, Secret, id_of
+from net30.sandbox.schemas import Given, Moment, Name, Secret, Shown, id_of
 from net30.sandbox.worlds import taken
 from net30.wire.operation import operation
 from net30.wire.types import Wire
@@ -41,10 +41,10 @@ class Partner(Wire):
     """
 
     organization_id: str
-    app_key: str
-    dev_key: str
+    app_key: Shown
+    dev_key: Shown
     username: str
-    password: str
+    password: Shown
 
 
 @operation("POST /sandbox/v1/partners", area="sandbox", status=201, credentials="none", idempotent=False)

@@ -15,6 +15,7 @@ from net30.wire.types import SECRET, Timestamp, Wire, timestamp
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]
 Secret = Annotated[Given, SECRET]
+Shown = Annotated[str, SECRET]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Moment = Annotated[
     str,
@@ -73,11 +74,11 @@ class World(Wire):
     """Everything a program needs to work with a new world. Keys and tokens are shown this once."""
 
     organization_id: str
-    dev_key: str
+    dev_key: Shown
     username: str
-    password: str
+    password: Shown
     user_id: str
-    api_token: str
+    api_token: Shown
     sync_token: SyncTokenGiven
     bank_account_id: str
     mfa: Mfa
@@ -100,7 +101,7 @@ class Person(Wire):
 
     user_id: str
     username: str
-    password: str
+    password: Shown
     role: RoleType
     mfa: Mfa
 

@@ -71,7 +71,7 @@ def find(ctx: Context, operation: str, key: str, identity: str) -> Kept | None:
             detail="this key was used with another request within the last 24 hours",
             help="use a new key for a new request",
         )
-    return Kept(row.status, row.answer.encode())
+    return Kept(row.status, ctx.server.secrets.decrypt(row.answer_secret).encode())
 
 
 def keep(ctx: Context, operation: str, key: str, identity: str, status: int, answer: bytes) -> None:
@@ -80,9 +80,10 @@ def keep(ctx: Context, operation: str, key: str, identity: str, status: int, ans
     if random.randrange(TIDY_ONE_IN) == 0:
         before = ctx.machine_now - KEPT_MS
         ctx.tx.execute(_TIDY, {"organization_id": ctx.organization_id, "before": before})
+    encrypted = ctx.server.secrets.encrypt(answer.decode())
     ctx.tx.insert(
         IdempotencyKey(
-            **names, body_hash=identity, status=status, answer=answer.decode(), kept_at=ctx.machine_now
+            **names, body_hash=identity, status=status, answer_secret=encrypted, kept_at=ctx.machine_now
         )
     )
 

@@ -43,7 +43,8 @@ Date = datetime.date
 
 
 SECRET = Meta(extra={"secret": True})
-"""Marks what a request carries and nobody else may read: no refusal repeats its value, and no log shows it."""
+"""Marks what a request carries, or an answer shows its caller, and nobody else may read: no refusal repeats its value,
+no log shows it, and no copy of the database has it in plain."""
 
 
 class ListRequest(Wire):

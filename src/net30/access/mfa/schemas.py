@@ -88,4 +88,4 @@ class ChallengeValidateRequest(Wire):
 class ChallengeValidateResponse(Wire):
     """What makes later sessions trusted, together with the device: for 30 days, or as long as this session lasts."""
 
-    remember_me_id: str | None = None
+    remember_me_id: Annotated[str, SECRET] | None = None

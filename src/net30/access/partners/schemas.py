@@ -21,7 +21,7 @@ class PartnerLoginRequest(Wire):
 class PartnerLoginResponse(Wire):
     """A partner's session; `sessionId` goes, with `appKey`, into the headers of the partner's calls."""
 
-    session_id: str
+    session_id: Annotated[str, SECRET]
 
 
 class LoginAsUserRequest(Wire):
@@ -36,7 +36,7 @@ class LoginAsUserRequest(Wire):
 class LoginAsUserResponse(Wire):
     """A session of the user, which goes with the partner's developer key into the calls on the organization."""
 
-    session_id: str
+    session_id: Annotated[str, SECRET]
     trusted: bool
 
 

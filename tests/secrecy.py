@@ -1,0 +1,227 @@
+"""What nobody may read from the database or the logs: the tests remember every secret that they send, or are shown.
+
+At the end of each test process its databases, its logs and those of the servers that it started are searched for all
+of them. Where a value goes in, or comes out, is told by the marks in the schemas (SECRET in net30/wire/types.py); what
+comes by other ways (the console, the mailbox) is given to `remember`.
+"""
+
+import logging
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from msgspec import inspect as mi
+from sqlalchemy import make_url
+
+import net30.rooms  # noqa: F401  (fills the table of operations)
+from net30.log import WithoutRows
+from net30.wire.decode import is_secret, type_of
+from net30.wire.operation import OPERATIONS, Operation
+
+LEAST = 6
+# Of longer values this many bytes at the end are looked up; what is shorter, or a number, must stand by itself.
+ANCHOR = 8
+CREDENTIALS = ("sessionId", "devKey", "appKey", "apiToken")
+
+KNOWN: dict[str, str] = {}
+"""Every secret of this test process, and what it is."""
+
+
+def remember(value: object, what: str) -> None:
+    """Nobody may read this from now on; values under six characters, and those that are masked, are left out."""
+    if isinstance(value, str) and len(value) >= LEAST and "*" not in value:
+        KNOWN.setdefault(value, what)
+
+
+def remember_call(
+    key: str, path: Mapping[str, str], headers: Mapping[str, str], body: Any, status: int, answered: Any
+) -> None:
+    """Remember what was secret in a request, and in its answer."""
+    operation = OPERATIONS[key]
+    for name in CREDENTIALS:
+        remember(headers.get(name), f"header {name}")
+    _walk(_request(operation), body, f"{key} ")
+    if status < 300:
+        # Whatever a client puts there may be tried, and refused, in the place of a token.
+        for parameter in operation.in_path:
+            if is_secret(type_of(parameter.type)):
+                remember(path[parameter.name], f"{parameter.name} of {key}")
+        _walk(_answer(operation), answered, f"answer of {key} ")
+    if key == "GET /sandbox/v1/organizations/{id}/messages" and status < 300:
+        for message in answered["results"]:
+            remember_message(message["body"])
+
+
+def remember_shown(answered: Any) -> None:
+    """Remember what a command of the operator shows once."""
+    if isinstance(answered, dict):
+        for name in ("password", "secret", "devKey"):
+            remember(answered.get(name), f"{name} that a command showed")
+
+
+def remember_message(text: str) -> None:
+    """A code, or the token at the end of a link, in what the server wrote to somebody."""
+    for code in re.findall(r"(\d{6}) is your net30 code", text):
+        remember(code, "code of a message")
+    for token in re.findall(r"/invitations/([\w.~-]+)", text):
+        remember(token, "token of an invitation")
+
+
+# ---- where secrets are in a schema ----------------------------------------------------------------------
+
+
+@cache
+def _request(operation: Operation) -> mi.Type | None:
+    wanted = operation.body
+    return None if wanted in (None, bytes) else _worth_walking(type_of(wanted))
+
+
+@cache
+def _answer(operation: Operation) -> mi.Type | None:
+    try:
+        return _worth_walking(type_of(operation.result))
+    except TypeError:
+        return None
+
+
+def _worth_walking(wanted: mi.Type) -> mi.Type | None:
+    return wanted if _has_secrets(wanted, set()) else None
+
+
+def _has_secrets(wanted: mi.Type, seen: set[type]) -> bool:
+    match wanted:
+        case mi.Metadata(type=inner):
+            return is_secret(wanted) or _has_secrets(inner, seen)
+        case mi.UnionType(types=choices):
+            return any(_has_secrets(choice, seen) for choice in choices)
+        case mi.ListType(item_type=inner) | mi.DictType(value_type=inner):
+            return _has_secrets(inner, seen)
+        case mi.StructType(cls=cls, fields=fields) if cls not in seen:
+            seen.add(cls)
+            return any(_has_secrets(field.type, seen) for field in fields)
+    return False
+
+
+def _walk(wanted: mi.Type | None, value: Any, where: str, *, secret: bool = False) -> None:
+    match wanted:
+        case mi.Metadata(type=inner):
+            _walk(inner, value, where, secret=secret or is_secret(wanted))
+        case mi.UnionType(types=choices):
+            for choice in choices:
+                _walk(choice, value, where, secret=secret)
+        case mi.ListType(item_type=inner) if isinstance(value, list):
+            for one in value:
+                _walk(inner, one, where, secret=secret)
+        case mi.StructType(fields=fields) if isinstance(value, dict):
+            for field in fields:
+                if field.encode_name in value:
+                    _walk(field.type, value[field.encode_name], f"{where}.{field.encode_name}")
+        case _ if secret:
+            remember(value, where)
+
+
+# ---- searching ------------------------------------------------------------------------------------------
+
+_WORD = r"[0-9A-Za-z]+"
+
+
+def found_in(content: bytes, known: Mapping[str, str] = KNOWN) -> set[str]:
+    """The secrets that stand in a content."""
+    alone = {value for value in known if value.isdigit() or len(value.encode()) < ANCHOR}
+    return {*_inside(content, known.keys() - alone), *_alone(content, alone)}
+
+
+def _inside(content: bytes, wanted: set[str]) -> Iterator[str]:
+    """Those that stand anywhere: their last eight bytes, as a number, are looked up among those of the content."""
+    anchors: dict[int, list[str]] = {}
+    for value in wanted:
+        anchors.setdefault(int.from_bytes(value.encode()[-ANCHOR:], sys.byteorder), []).append(value)
+    numbers, view = set(anchors), memoryview(content)
+    for offset in range(ANCHOR):
+        whole = max(len(content) - offset, 0) // ANCHOR * ANCHOR
+        for anchor in numbers.intersection(view[offset : offset + whole].cast("Q")):
+            yield from (value for value in anchors[anchor] if value.encode() in content)
+
+
+def _alone(content: bytes, wanted: set[str]) -> Iterator[str]:
+    """Those that stand between what is no letter and no digit: a code of six digits is not seen in longer numbers."""
+    words = set(re.findall(_WORD.encode(), content))
+    for value in wanted:
+        if all(word in words for word in re.findall(_WORD.encode(), value.encode())):
+            bordered = rf"(?<![0-9A-Za-z]){re.escape(value)}(?![0-9A-Za-z])"
+            if re.search(bordered.encode(), content):
+                yield value
+
+
+def search(places: Iterator[tuple[str, bytes]], known: Mapping[str, str] = KNOWN) -> None:
+    """Fail with a sentence for each secret that can be read in a place."""
+    told = [
+        f"{place} holds in plain: {known[value]}, {value!r}"
+        for place, content in places
+        for value in sorted(found_in(content, known))
+    ]
+    if told:
+        pytest.fail("\n".join(told), pytrace=False)
+
+
+def stored(url: str) -> Iterator[tuple[str, bytes]]:
+    """Everything that a copy of a database holds: the text of each table's columns, and SQLite's files as they are."""
+    if url.startswith("sqlite"):
+        path = Path(url.partition(":///")[2])
+        for file in sorted(path.parent.glob(f"{path.name}*")):
+            yield f"the file {file.name}", file.read_bytes()
+        with closing(sqlite3.connect(path)) as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (name,) in names:
+                yield f"the table {name}", _texts(connection.execute(f'SELECT * FROM "{name}"'))
+    else:
+        with psycopg.connect(url) as connected:
+            named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            for (name,) in connected.execute(named).fetchall():
+                yield f"the table {name}", _texts(connected.execute(f'SELECT * FROM "{name}"'.encode()))
+
+
+def stored_in_all_of(url: str) -> Iterator[tuple[str, bytes]]:
+    """Everything that all databases of a PostgreSQL server hold."""
+    with psycopg.connect(url) as connected:
+        names = connected.execute("SELECT datname FROM pg_database WHERE datallowconn").fetchall()
+    for (name,) in names:
+        own = make_url(url).set(database=name).render_as_string(hide_password=False)
+        yield from ((f"{place} of the database {name}", content) for place, content in stored(own))
+
+
+def _texts(rows: Any) -> bytes:
+    return "\n".join(value for row in rows for value in row if isinstance(value, str)).encode()
+
+
+@contextmanager
+def logged(file: Path) -> Iterator[None]:
+    """Write whatever is logged meanwhile into a file, in the form in which a server writes it."""
+    handler = logging.FileHandler(file)
+    handler.setFormatter(WithoutRows("%(message)s"))
+    logger, level = logging.getLogger("net30"), logging.getLogger("net30").level
+    logging.getLogger().addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+def left_in(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The logs and the databases below a folder."""
+    for file in sorted(folder.rglob("*.log")):
+        yield f"the log {file.relative_to(folder)}", file.read_bytes()
+    for file in sorted(folder.rglob("*.db")):
+        yield from (
+            (f"{place} in {file.parent.name}", content) for place, content in stored(f"sqlite:///{file}")
+        )
