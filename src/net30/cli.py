@@ -103,7 +103,7 @@ def _worker(chosen: Settings) -> None:
 def _openapi(chosen: Settings) -> None:
     """Print the OpenAPI 3.1 document."""
     import net30.rooms  # noqa: F401  (fills the table of operations)
-    from net30.wire.openapi import document
+    from net30.samples import document
 
     sys.stdout.write(document(sandbox=chosen.environment == "sandbox").decode() + "\n")
 

@@ -2,8 +2,8 @@
 
 import net30
 from net30.kernel.context import Server
+from net30.samples import document
 from net30.wire.dispatch import Raw
-from net30.wire.openapi import document
 from net30.wire.operation import operation
 from net30.wire.types import Wire
 

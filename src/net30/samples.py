@@ -1,10 +1,18 @@
-"""A sample call of each operation, for the reference: its body follows from the request's schema."""
+"""A sample call of each operation, for the reference and the OpenAPI document: its body follows from the schema.
+
+Each of them is really called by a test; tests/docs/examples.py says in which order, and how to add one.
+"""
 
 import json
 import re
 import shlex
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+
+import msgspec
+
+from net30.wire.openapi import build
 
 Json = Any
 Schema = Mapping[str, Any]
@@ -113,8 +121,16 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     "OrganizationUpdate": {"phone": "5125550100", "address": {"line1": "2 Main Street"}},
     "MembershipChange": {"autoConnect": True},
     "OrganizationUserUpdate": {"roleId": BY_NAME["roleId"]},
-    "PartnerCreate": {"name": "Books & Co", "appKey": "my-app-key", "devKey": "my-key"},
-    "PartnerUserUpdate": {"email": "bob@example.com"},
+    "PartnerCreate": {
+        "name": "Books & Co",
+        "username": "ann@example.com",
+        "password": "a good password",
+        "appKey": "my-app-key",
+        "devKey": "my-key",
+    },
+    "PartnerLoginRequest": {"appKey": "my-app-key", "password": "a good password"},
+    "PartnerUserCreate": {"username": "cleo1", "roleId": BY_NAME["roleId"]},
+    "PartnerUserUpdate": {"roleId": BY_NAME["roleId"]},
     "PayFrom": {"type": "BANK_ACCOUNT", "id": BY_NAME["bankAccountId"]},
     "PaymentCreate": {"billId": BY_NAME["billId"]},
     "PaymentVoid": {"reason": "The check was lost"},
@@ -127,7 +143,14 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
     },
     "VendorUpdate": {"phone": "5125550100"},
     "WalletChange": {"balance": 10_000},
-    "WorldCreate": {"companyName": "Second Company", "devKey": "my-key"},
+    "WorldCreate": {
+        "companyName": "Second Company",
+        "now": "2026-03-01T17:00:00Z",
+        "devKey": "my-key",
+        "username": "ann@example.com",
+        "password": "a good password",
+        "mfa": {"rememberMeId": "ann-is-remembered", "device": "laptop"},
+    },
     "EmployeeAmend": {"id": "emp01ABCDEFGHIJKLMNO", "lastName": "Clerk"},
     "ItemCreate": {"name": "Guitar strings", "type": "INVENTORY", "price": 10.5},
     **{
@@ -146,11 +169,25 @@ FORMS: Mapping[str, str] = {"/invitations/{token}": "--data-urlencode 'password=
 _DEFAULT_TEXT = "text"
 
 
+@lru_cache(maxsize=2)
+def document(*, sandbox: bool = True) -> bytes:
+    """The OpenAPI document as JSON, with the samples in it."""
+    built = build(sandbox=sandbox)
+    schemas = built["components"]["schemas"]
+    for methods in built["paths"].values():
+        for operation in methods.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            if "application/json" in content:
+                content["application/json"]["example"] = request(operation, schemas)
+    return msgspec.json.format(msgspec.json.encode(built), indent=1)
+
+
 def curl(method: str, path: str, operation: Schema, schemas: Mapping[str, Schema]) -> str:
     """The operation as a call by curl. $NET30 is the server; ids and credentials stand in variables, too."""
     given = operation.get("parameters", ())
     # A world's own path calls its organization `id`.
-    url = "$NET30" + re.sub(r"\{(\w+)\}", r"$\1", path.replace("{id}", "{organizationId}"))
+    own = path.replace("{id}", "{organizationId}") if path.startswith("/sandbox/") else path
+    url = "$NET30" + re.sub(r"\{(\w+)\}", r"$\1", own)
     query = [
         f"{p['name']}={_of_parameter(p, schemas)}" for p in given if p["in"] == "query" and p["required"]
     ]
@@ -230,4 +267,6 @@ def _number(schema: Schema, name: str) -> float:
 
 def _of_parameter(parameter: Schema, schemas: Mapping[str, Schema]) -> str:
     name = str(parameter["name"])
+    if name == "ids" and "examples" not in parameter["schema"]:
+        return "$id"
     return f"${name}" if name.endswith("Id") else str(value(parameter["schema"], schemas, name))

@@ -23,7 +23,7 @@ InBulk = Meta(min_length=1, max_length=MOST_IN_BULK)
 SAID = {
     "list": """List {plural}.
 
-    Archived ones are listed too, unless `filters` leaves them out (`archived:eq:false`). Ordered by `createdTime`
+    Archived {plural} are listed too, unless `filters` leaves them out (`archived:eq:false`). Ordered by `createdTime`
     unless `sort` says otherwise.
     """,
     "create": """Create {a}.
@@ -32,38 +32,40 @@ SAID = {
     """,
     "bulk_create": """Create up to {most} {plural}, all or none.
 
-    When one is refused the answer tells why, and BDC_1246 stands for the others. A parent must exist before.
+    When one of the {plural} is refused the answer tells why, and BDC_1246 stands for the others. A parent must exist
+    before.
     """,
     "bulk_update": """Change up to {most} {plural}, all or none.
 
-    Each is named by its `id`, once; what is absent stays. When one is refused the answer tells why, and BDC_1246
-    stands for the others.
+    Each {noun} is named by its `id`, once; what is absent stays. When one is refused the answer tells why, and
+    BDC_1246 stands for the others.
     """,
     "bulk_archive": """Archive up to {most} {plural}, all or none.
 
-    `ids` holds their ids with commas between them. Those that are archived already stay as they are.
+    `ids` holds their ids with commas between them. Archived {plural} stay as they are.
     """,
     "bulk_restore": """Restore up to {most} {plural}, all or none.
 
-    `ids` holds their ids with commas between them. Those that are not archived stay as they are.
+    `ids` holds their ids with commas between them. Active {plural} stay as they are.
     """,
     "get": """Read {a}.
 
-    An archived one is read too.
+    An archived {noun} is read too.
     """,
     "update": """Change {a}.
 
-    What is absent or null stays; an empty text clears a property that may be absent, and an empty `parentId` moves it
-    to the top. It cannot be its own parent, nor stand below what stands below it. {note}
+    What is absent or null stays; an empty text clears a property that may be absent, and an empty `parentId` moves
+    the {noun} to the top. It cannot be its own parent, nor stand below what stands below it. {note}
     """,
     "archive": """Archive {a}.
 
-    It can no longer be given to bills and lines; those that have it keep it, and its children stay as they are.
+    The {noun} can no longer be given to bills and lines; those that have it keep it, and its children stay as they
+    are.
     Archiving twice changes nothing.
     """,
     "restore": """Restore an archived {noun}.
 
-    {unique} Restoring one that is not archived changes nothing.
+    {unique} Restoring an active {noun} changes nothing.
     """,
 }
 

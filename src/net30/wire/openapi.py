@@ -1,7 +1,6 @@
 """The OpenAPI 3.1 document, drawn from the table of operations. Nothing of an operation is written here again."""
 
 import re
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -23,14 +22,8 @@ HEADERS = {
 }
 
 
-@lru_cache(maxsize=2)
-def document(*, sandbox: bool = True) -> bytes:
-    """The document as JSON; in production the sandbox's controls do not exist."""
-    return msgspec.json.format(msgspec.json.encode(build(sandbox=sandbox)), indent=1)
-
-
 def build(*, sandbox: bool = True) -> dict[str, Any]:
-    """The document as plain data."""
+    """The document as plain data; in production the sandbox's controls do not exist."""
     operations = [op for op in OPERATIONS.values() if sandbox or not op.path.startswith("/sandbox/")]
     wanted: list[Any] = [BdcError]
     for operation in operations:

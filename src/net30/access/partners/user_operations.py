@@ -48,7 +48,7 @@ def create_partner_user(ctx: Context, body: PartnerUserCreate) -> OrganizationUs
 def get_partner_user(ctx: Context, user_id: UserId) -> OrganizationUser:
     """Read a user of an organization.
 
-    An archived one is read too.
+    Archived users are read too.
     """
     return user_answer(ctx, users.require_user(ctx, user_id))
 

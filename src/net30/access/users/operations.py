@@ -52,7 +52,7 @@ def create_organization_user(ctx: Context, body: OrganizationUserCreate) -> Orga
 def get_organization_user(ctx: Context, user_id: UserId) -> OrganizationUser:
     """Read a user.
 
-    An archived one is read too.
+    Whoever was archived, or has not signed up yet, is read too.
     """
     return user_answer(ctx, actions.require_user(ctx, user_id))
 

@@ -46,7 +46,7 @@ def list_vendor_attachments(
 ) -> ListAnswer[AttachmentAnswer]:
     """List the attachments of a vendor.
 
-    In the order in which they were uploaded. Deleted ones are not listed.
+    In the order in which they were attached to the vendor. Deleted ones are not listed.
     """
     return _list(ctx, headers, require_vendor(ctx, vendor_id).id, max, page)
 
@@ -69,7 +69,7 @@ def list_customer_attachments(
 ) -> ListAnswer[AttachmentAnswer]:
     """List the attachments of a customer.
 
-    In the order in which they were uploaded. Deleted ones are not listed.
+    In the order in which they were attached to the customer. Deleted ones are not listed.
     """
     return _list(ctx, headers, require_customer(ctx, customer_id).id, max, page)
 
@@ -154,8 +154,8 @@ def download_attachment(server: Server, actor: Actor, attachment_id: str) -> Raw
     """Fetch the file of an attachment, where its downloadLink points.
 
     Needs the header `sessionId` of any session of the organization; `devKey` may be left out. The answer is the
-    file as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when malware
-    was found in it.
+    file of the attachment as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when
+    malware was found in it.
     """
     return links.download(server, actor, actions.require_attachment, attachment_id)
 

@@ -107,8 +107,8 @@ def download_document(server: Server, actor: Actor, document_id: str) -> Raw:
     """Fetch the file of a document, where its downloadLink points.
 
     Needs the header `sessionId` of any session of the organization; `devKey` may be left out. The answer is the
-    file as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when malware
-    was found in it.
+    file of the document as it was uploaded, to be saved and not shown. 409 while the file is being scanned, 403 when
+    malware was found in it.
     """
     return links.download(server, actor, actions.require_document, document_id)
 
