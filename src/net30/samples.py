@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -269,4 +270,4 @@ def _of_parameter(parameter: Schema, schemas: Mapping[str, Schema]) -> str:
     name = str(parameter["name"])
     if name == "ids" and "examples" not in parameter["schema"]:
         return "$id"
-    return f"${name}" if name.endswith("Id") else str(value(parameter["schema"], schemas, name))
+    return f"${name}" if name.endswith("Id") else quote(str(value(parameter["schema"], schemas, name)))

@@ -25,10 +25,17 @@ CARDS = "/connect/v3/funding-accounts/cards"
 
 
 class Call(NamedTuple):
-    """An operation, and what is kept of its answer: names and where the values stand."""
+    """An operation, and what is kept of its answer: names and where the values stand.
+
+    `session` is the name of the one that calls, where it is not the last one that was kept.
+    """
 
     key: str
     kept: dict[str, str | re.Pattern[str]]
+    session: str = "sessionId"
+
+    def by(self, session: str) -> "Call":
+        return self._replace(session=session)
 
 
 def does(key: str, **kept: str | re.Pattern[str]) -> Call:
@@ -185,6 +192,43 @@ PEOPLE = [
     does("POST /connect/v3/mfa/step-up"),
 ]
 
+NETWORK_INVITATION = "/connect/v3/network/invitation"
+NEW_WORLD = does("POST /sandbox/v1/organizations", organizationId="organizationId")
+
+# The second world buys from the first.
+NETWORK = [
+    NEW_WORLD,
+    does("POST /connect/v3/login", payeeSession="sessionId"),
+    does(f"GET {CONTROL}/network", networkId="networkId"),
+    NEW_WORLD,
+    does("POST /connect/v3/login", sessionId="sessionId"),
+    does("GET /connect/v3/network"),
+    does("POST /connect/v3/vendors", vendorId="id"),
+    does("POST /connect/v3/customers", customerId="id"),
+    does(f"POST {NETWORK_INVITATION}/vendor/{{vendorId}}"),
+    does(f"GET {NETWORK_INVITATION}/vendor/{{vendorId}}"),
+    does(f"POST {NETWORK_INVITATION}/customer/{{customerId}}"),
+    does(f"GET {NETWORK_INVITATION}/customer/{{customerId}}"),
+    does(f"DELETE {NETWORK_INVITATION}/customer/{{customerId}}"),
+    does(f"PUT {CONTROL}/network", networkId="networkId"),
+    does(f"POST {NETWORK_INVITATION}/accept").by("payeeSession"),
+    does(f"DELETE {NETWORK_INVITATION}/vendor/{{vendorId}}"),
+    does(f"POST {NETWORK_INVITATION}/vendor/{{vendorId}}/email"),
+]
+
+STATEMENTS = "/connect/v3/organizations/{organizationId}/billing-statements"
+A_STATEMENT = "/files/v1/billing-statements/{billingStatementId}"
+
+# A month ends meanwhile.
+BILLING = [
+    does("GET /connect/v3/organizations/{organizationId}/price-plan"),
+    *[does(f"POST {CONTROL}/clock/advance")] * 10,
+    does(f"GET {STATEMENTS}", billingStatementId="results.0.id"),
+    does(f"GET {STATEMENTS}/{{billingStatementId}}"),
+    does(f"GET {A_STATEMENT}/csv"),
+    does(f"GET {A_STATEMENT}/pdf"),
+]
+
 END = [
     does("POST /connect/v3/logout"),
     does(f"GET {CONTROL}/limits"),
@@ -227,6 +271,8 @@ EXAMPLES: list[Call] = [
     *FUNDING,
     *CUSTOMERS,
     *PEOPLE,
+    *BILLING,
     *END,
     *PARTNER,
+    *NETWORK,
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from string import Template
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from clients import Answered, Api, FreshDatabase
@@ -44,7 +45,8 @@ class Played:
 
     def play(self, one: Call) -> None:
         operation = OPERATIONS[one.key]
-        answered = self.call(operation, SHOWN[camel_id(operation.name)])
+        variables = {**self.kept, "sessionId": self.kept.get(one.session, "")}
+        answered = self.call(operation, SHOWN[camel_id(operation.name)], variables)
         assert answered.status == operation.status, f"answered {answered.status}: {answered.text}"
         for name, place in one.kept.items():
             self.kept[name] = found(answered.json, place)
@@ -52,10 +54,10 @@ class Played:
         while run_waiting(self.api.running):
             pass
 
-    def call(self, operation: Operation, shown: list[str]) -> Answered:
+    def call(self, operation: Operation, shown: list[str], variables: dict[str, str]) -> Answered:
         """Call what curl would call with these arguments."""
         target = next(one for one in shown if one.startswith("$NET30")).removeprefix("$NET30")
-        path, _, query = Template(self.filled(target)).substitute(self.kept).partition("?")
+        path, _, query = Template(self.filled(target)).substitute(variables).partition("?")
         headers = dict(value.split(": ") for flag, value in pairs(shown) if flag == "-H")
         content: str | bytes | None = None
         for flag, value in pairs(shown):
@@ -73,8 +75,8 @@ class Played:
             operation.method,
             path,
             content=content,
-            headers={name: Template(value).substitute(self.kept) for name, value in headers.items()},
-            query=dict(part.split("=", 1) for part in query.split("&") if part),
+            headers={name: Template(value).substitute(variables) for name, value in headers.items()},
+            query=dict(parse_qsl(query)),
         )
 
     def filled(self, text: str) -> str:

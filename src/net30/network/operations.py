@@ -60,7 +60,7 @@ def search_network(
 def get_vendor_invitation(ctx: Context, vendor_id: str) -> InvitationAnswer:
     """Tell how a vendor stands to the network.
 
-    NOT_CONNECTED when nobody was ever invited, the invitation has expired, or the connection was deleted.
+    NOT_CONNECTED when the vendor was never invited, the invitation has expired, or the connection was deleted.
     """
     return _standing(ctx, "VENDOR", vendor_id)
 
@@ -111,7 +111,7 @@ def invite_vendor_not_in_network(ctx: Context, vendor_id: str, body: MailedInvit
 def get_customer_invitation(ctx: Context, customer_id: str) -> InvitationAnswer:
     """Tell how a customer stands to the network.
 
-    NOT_CONNECTED when nobody was ever invited, the invitation has expired, or the connection was deleted.
+    NOT_CONNECTED when the customer was never invited, the invitation has expired, or the connection was deleted.
     """
     return _standing(ctx, "CUSTOMER", customer_id)
 
