@@ -170,6 +170,19 @@ CUSTOMERS = [
     does("GET /connect/v3/attachments/customers/{customerId}"),
 ]
 
+INVOICES = [
+    does("POST /connect/v3/invoices", invoiceId="id"),
+    does("GET /connect/v3/invoices"),
+    does("GET /connect/v3/invoices/{invoiceId}"),
+    does("PUT /connect/v3/invoices/{invoiceId}"),
+    does("PATCH /connect/v3/invoices/{invoiceId}"),
+    does("POST /connect/v3/invoices/{invoiceId}/email"),
+    does("POST /connect/v3/attachments/invoices/{invoiceId}"),
+    does("GET /connect/v3/attachments/invoices/{invoiceId}"),
+    does("POST /connect/v3/invoices/{invoiceId}/archive"),
+    does("POST /connect/v3/invoices/{invoiceId}/restore"),
+]
+
 PEOPLE = [
     does("GET /connect/v3/roles", roleId="results.0.id"),
     does("GET /connect/v3/roles/{roleId}"),
@@ -270,6 +283,7 @@ EXAMPLES: list[Call] = [
     *PAYMENTS,
     *FUNDING,
     *CUSTOMERS,
+    *INVOICES,
     *PEOPLE,
     *BILLING,
     *END,

@@ -96,7 +96,8 @@ def replace_invoice(ctx: Context, invoice_id: GivenId, body: InvoiceReplace) -> 
 def update_invoice(ctx: Context, invoice_id: GivenId, body: InvoiceUpdate) -> InvoiceAnswer:
     """Change some fields of an invoice, and lines by their ids.
 
-    What is left out stays as it is, with one exception: a line that is named without `classifications` loses them.
+    What is left out stays as it is, with one exception: a line of the
+    invoice that is named without `classifications` loses them.
     """
     invoice = actions.require_invoice(ctx, invoice_id)
     lines = actions.LINES.of(ctx, invoice.id)
