@@ -96,6 +96,7 @@ PAYABLES = [
     does("POST /connect/v3/vendors/{vendorId}/bank-account"),
     does("POST /connect/v3/vendors/{vendorId}/archive"),
     does("POST /connect/v3/vendors/{vendorId}/restore"),
+    does("GET /connect/v3/reports/audit-trail/vendor/{vendorId}"),
     does("POST /connect/v3/attachments/vendors/{vendorId}", attachmentId="id"),
     does("GET /connect/v3/attachments/vendors/{vendorId}"),
     does("GET /connect/v3/attachments/{attachmentId}"),
