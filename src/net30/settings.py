@@ -71,7 +71,7 @@ DESCRIBED = {
     "limit_requests_per_hour": "requests of a developer key within an hour, in production; 0 for no limit",
     "limit_sign_ins_per_hour": "sign-ins by a developer key within an hour, in production; 0 for no limit",
     "limit_concurrent_requests": "requests of a developer key at once per organization, in production; 0 for no limit",
-    "limit_texts_per_minute": "texts to a user within a minute, in production; 0 for no limit",
+    "limit_texts_per_minute": "texts and invoice mails of a user within a minute, in production; 0 for no limit",
     "limit_lock_outs": "lock a user, and then the organization, after too many failed sign-ins, in production",
     "sms_command": "production: command that texts MFA codes; number as last argument, text on standard input",
     "smtp_url": "mail server: smtp://user:password@host:port?starttls=1 or smtps://…; the sandbox needs none",

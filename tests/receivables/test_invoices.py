@@ -125,6 +125,7 @@ def test_an_archived_customer_gets_no_new_invoice(world: World, customer_id: str
         ({"invoiceLineItems": [{"quantity": 1}]}, "invoiceLineItems[0]"),
         ({"invoiceLineItems": [{"quantity": 1, "price": -1}]}, "invoiceLineItems"),
         ({"invoiceLineItems": [{"quantity": 10**9, "price": 10**9}]}, "invoiceLineItems[0]"),
+        ({"invoiceLineItems": [{"quantity": 1, "price": 1}] * 1001}, "invoiceLineItems"),
         ({"dueDate": "31.12.2026"}, "dueDate"),
         ({"creditAmount": -1}, "creditAmount"),
         ({"convenienceFee": {"percentage": 1}}, "convenienceFee"),

@@ -48,8 +48,7 @@ def priced(path: str, lines: Sequence[L], price: Callable[[L], P]) -> list[P]:
 
     `path` is the property that holds the lines, such as billLineItems.
     """
-    if len(lines) > MOST_LINES:
-        raise Refusal(None, field=path, detail=f"size must be between 1 and {MOST_LINES}")
+    require_few(path, lines)
     made: list[P] = []
     faults: list[Refusal] = []
     for position, line in enumerate(lines):
@@ -60,6 +59,12 @@ def priced(path: str, lines: Sequence[L], price: Callable[[L], P]) -> list[P]:
     if faults:
         raise Refusals(faults)
     return made
+
+
+def require_few(path: str, lines: Sequence[object]) -> None:
+    """There are at most 1000 lines."""
+    if len(lines) > MOST_LINES:
+        raise Refusal(None, field=path, detail=f"size must be between 1 and {MOST_LINES}")
 
 
 def require_total(path: str, total: int, currency: str, noun: str) -> None:

@@ -13,7 +13,7 @@ from net30.accounting import accruals
 from net30.accounting.actions import require as require_listed
 from net30.accounting.actions import require_classifications
 from net30.accounting.kinds import KINDS
-from net30.accounting.lines import named, require_own, told
+from net30.accounting.lines import named, require_few, require_own, told
 from net30.accounting.numbers import numbered, require_free, require_short_number
 from net30.accounting.tables import Item
 from net30.documents.attachments.actions import require_attachment
@@ -103,6 +103,7 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
 def _check(ctx: Context, draft: InvoiceDraft) -> dict[str, Item]:
     """All of a draft that neither its customer nor its amounts decide; the items that it names."""
     rules.require_buyer(draft.buyer)
+    require_few(LINE_ITEMS, draft.lines)
     if draft.invoice_number is not None:
         require_short_number(draft.invoice_number, "invoiceNumber")
     ids_named = [("payToChartOfAccountId", "chartOfAccountId", draft.pay_to_chart_of_account_id)]
@@ -112,8 +113,9 @@ def _check(ctx: Context, draft: InvoiceDraft) -> dict[str, Item]:
     ]
     ids_named += named(LINE_ITEMS, draft.lines, LINE_IDS)
     require_classifications(ctx, ids_named)
-    wanted = {line.item_id for line in draft.lines} | {draft.sales_tax_item_id}
-    known = require_listed(ctx, _ITEMS, sorted(id for id in wanted if id)) if any(wanted) else []
+    of_lines = sorted({line.item_id for line in draft.lines if line.item_id is not None})
+    of_tax = [] if draft.sales_tax_item_id is None else [draft.sales_tax_item_id]
+    known = [one for wanted in (of_lines, of_tax) if wanted for one in require_listed(ctx, _ITEMS, wanted)]
     return {item.id: item for item in known if isinstance(item, Item)}
 
 
