@@ -1,6 +1,7 @@
 """The `net30` command: serve, migrate, worker, openapi, demo, and what an operator does (console/commands.py)."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,11 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             from net30.console.run import run
 
-            run(name, chosen, asked, as_json=given["json"])
+            run(name, chosen, asked, as_json=given.get("json", False))
     except CannotStart as fault:
         sys.exit(str(fault))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read has seen enough, such as `head`; what is left must not be flushed into the pipe at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
             _add_flag(sub, setting)
         if name in CONSOLE:
             add_flags(sub, CONSOLE[name])
-            sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+            if "format" not in CONSOLE[name].__struct_fields__:
+                sub.add_argument("--json", action="store_true", help="print the answer as JSON")
     return parser
 
 

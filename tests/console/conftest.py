@@ -45,7 +45,7 @@ class Shell:
             "--secret-key",
             ",".join(self.keys),
         )
-        verb = 2
+        verb = 1 if command[1].startswith("--") else 2
         for key in self.keys:
             remember(key, "key of the server")
         self.types(typed)

@@ -39,7 +39,7 @@ def test_every_command_tells_what_it_takes(name: str, capsys: pytest.CaptureFixt
         main([*name.split(), "--help"])
     assert ended.value.code == 0
     said = capsys.readouterr().out
-    assert all(f"--{flag.replace('_', '-')}" in said for flag in CONSOLE[name].__struct_fields__)
+    assert all(f"--{flag.replace('_', '-')}" in said for flag in CONSOLE[name].__struct_encode_fields__)
 
 
 @pytest.mark.parametrize("name", CONSOLE)

@@ -12,6 +12,7 @@ from msgspec import Meta
 BankAccountType = Literal["CHECKING", "SAVINGS"]
 OwnerType = Literal["BUSINESS", "PERSONAL"]
 Switch = Literal["on", "off", "unchanged"]
+AuditFormat = Literal["text", "csv", "json"]
 RiskDecision = Literal["APPROVE", "REVIEW", "HOLD", "DECLINE"]
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -153,6 +154,26 @@ class SecretsRotate(Asked, frozen=True, kw_only=True):
     """Encrypt every secret anew by the first key of NET30_SECRET_KEY, so that the others can be dropped."""
 
 
+class Audit(Asked, frozen=True, kw_only=True):
+    """Search the audit trail of an organization. Prints what was found, oldest first, as it is read."""
+
+    organization: OrganizationId
+    entity: Annotated[str, Meta(description="what was changed: Vendor, Bill, Payment, User, …")] = ""
+    id: Annotated[str, Meta(description="the id of what was changed")] = ""
+    user: Annotated[str, Meta(description="who changed it: a username or a user's id")] = ""
+    action: Annotated[str, Meta(description="CREATE, EDIT, …")] = ""
+    field: Annotated[
+        str, Meta(description="a field as the trail names it, such as phone: only this one is told")
+    ] = ""
+    since: Annotated[str, Meta(description="from this date or time on, the organization's time in UTC")] = (
+        msgspec.field(name="from", default="")
+    )
+    before: Annotated[str, Meta(description="up to this date or time, included")] = msgspec.field(
+        name="to", default=""
+    )
+    format: AuditFormat = "text"
+
+
 CONSOLE: Mapping[str, type[Asked]] = {
     "organization create": OrganizationCreate,
     "organization list": OrganizationList,
@@ -170,4 +191,5 @@ CONSOLE: Mapping[str, type[Asked]] = {
     "bank-user verify": BankUserVerify,
     "risk decide": RiskDecide,
     "secrets rotate": SecretsRotate,
+    "audit": Audit,
 }

@@ -14,7 +14,7 @@ def add_flags(parser: argparse.ArgumentParser, asked: type[Asked]) -> None:
     described = mi.type_info(asked)
     assert isinstance(described, mi.StructType)
     for field in described.fields:
-        flag = f"--{field.name.replace('_', '-')}"
+        flag = f"--{field.encode_name.replace('_', '-')}"
         wanted, help = _read(field.type)
         if isinstance(wanted, mi.BoolType):
             parser.add_argument(flag, dest=field.name, action="store_true", default=None, help=help)
@@ -26,14 +26,15 @@ def add_flags(parser: argparse.ArgumentParser, asked: type[Asked]) -> None:
                 dest=field.name,
                 required=field.required,
                 choices=choices,
-                metavar=None if choices else field.name.upper(),
+                metavar=None if choices else field.encode_name.upper(),
                 help=f"{help}{given}",
             )
 
 
 def read(asked: type[Asked], given: Mapping[str, object]) -> Asked:
     """What a command was asked; ValueError says which flag is wrong."""
-    values = {name: given[name] for name in asked.__struct_fields__ if given.get(name) is not None}
+    named = zip(asked.__struct_fields__, asked.__struct_encode_fields__, strict=True)
+    values = {flag: given[name] for name, flag in named if given.get(name) is not None}
     try:
         return msgspec.convert(values, asked)
     except msgspec.ValidationError as fault:

@@ -2,12 +2,12 @@
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import net30.rooms  # noqa: F401  (declares every table)
 from net30.app import server
-from net30.console import banks, keys, organizations, people, secrets
+from net30.console import banks, keys, organizations, people, secrets, trail
 from net30.console.answers import printed
 from net30.console.commands import CONSOLE, Asked
 from net30.kernel.refusal import Refusal, Refusals
@@ -31,6 +31,7 @@ WORK: Mapping[str, Callable[..., Any]] = {
     "bank-user verify": banks.verify_user,
     "risk decide": organizations.decide_risk,
     "secrets rotate": secrets.rotate,
+    "audit": trail.search,
 }
 assert WORK.keys() == CONSOLE.keys(), "every command has its work"
 
@@ -43,13 +44,17 @@ def run(name: str, chosen: Settings, asked: Asked, *, as_json: bool) -> None:
     running = server(chosen)
     try:
         answer = WORK[name](running, asked)
+        # A long one comes in pieces, and is read while it is written.
+        pieces = answer if isinstance(answer, Iterator) else (f"{printed(answer, as_json=as_json)}\n",)
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
     except Refusal as refusal:
         raise CannotStart(_sentence(refusal)) from None
     except Refusals as several:
         raise CannotStart("\n".join(map(_sentence, several.refusals))) from None
     finally:
         running.database.close()
-    sys.stdout.write(printed(answer, as_json=as_json) + "\n")
 
 
 def _sentence(refusal: Refusal) -> str:
