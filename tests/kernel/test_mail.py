@@ -27,9 +27,12 @@ class Desk:
         self.world = world
         self.running = dataclasses.replace(running, mail=mail, machine_now=lambda: self.now)
 
-    def write(self, recipient: str, subject: str = "Hello", *, secret: bool = False) -> None:
+    def write(
+        self, recipient: str, subject: str = "Hello", *, secret: bool = False, reply_to: str | None = None
+    ) -> None:
+        body = "Dear Ann,\nall is well. ü"
         with writing(self.running, system_actor(self.world.id)) as ctx:
-            mailbox.send(ctx, "EMAIL", recipient, subject, "Dear Ann,\nall is well. ü", secret=secret)
+            mailbox.send(ctx, "EMAIL", recipient, subject, body, secret=secret, reply_to=reply_to)
 
     def send(self) -> None:
         while send_waiting(self.running):
@@ -72,6 +75,21 @@ def test_a_mail_arrives_once_and_says_who_wrote_it(running: Server, world: World
     ]
     (message,) = desk.messages()
     assert (message.attempts, message.sent_at, message.next_try_at) == (1, desk.now, None)
+
+
+def test_an_answer_goes_to_who_sent_it(running: Server, world: World) -> None:
+    with post_office() as office:
+        desk = Desk(running, world, reached(office))
+        desk.write("ann@example.com", "from Cleo", reply_to="cleo@example.com")
+        desk.write("ann@example.com", "from nobody")
+        desk.write("ann@example.com", "from afar", reply_to="cleo@example.com\r\nBcc: eve@example.com")
+        desk.send()
+    answers = {mail["Subject"]: (mail["Reply-To"], mail["Bcc"]) for mail in desk.arrived(office)}
+    assert answers == {
+        "from Cleo": ("cleo@example.com", None),
+        "from nobody": (None, None),
+        "from afar": (None, None),
+    }
 
 
 def test_a_server_that_is_away_is_tried_eight_times_ever_later(running: Server, world: World) -> None:

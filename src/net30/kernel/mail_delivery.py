@@ -115,7 +115,8 @@ def written(server: Server, mail: MailServer, message: Message) -> EmailMessage:
     made = EmailMessage()
     made["From"] = mail.sender
     made["To"] = message.recipient
-    if message.reply_to is not None:
+    # Whoever wrote an address that no header can hold gets no answers; the mail is worth more.
+    if message.reply_to is not None and message.reply_to.isascii() and is_address(message.reply_to):
         made["Reply-To"] = message.reply_to
     made["Subject"] = " ".join(message.subject.split())
     made["Date"] = formatdate(server.machine_now() / 1000)
