@@ -141,7 +141,7 @@ def test_a_job_that_fails_is_tried_again_later_and_then_given_up(ticking: World)
 def test_a_job_that_this_version_does_not_know_holds_up_no_other(ticking: World) -> None:
     schedule(ticking, "test.note", "of tomorrow")
     with ticking.database.write() as tx:
-        (job,) = _jobs(ticking)
+        (job,) = (one for one in _jobs(ticking) if one.subject_id == "of tomorrow")
         tx.update(job, msgspec.structs.replace(job, kind="a kind of tomorrow"))
     schedule(ticking, "test.note", "of today")
     ran.clear()
