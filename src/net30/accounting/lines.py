@@ -12,6 +12,16 @@ from net30.store.statements import Value
 MOST_LINES = 1000
 
 
+class Classified(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids of the classifications that a bill and every line may have."""
+
+    chart_of_account_id: str | None = None
+    accounting_class_id: str | None = None
+    department_id: str | None = None
+    location_id: str | None = None
+    item_id: str | None = None
+
+
 class Wanted(Protocol):
     """A line as someone wants it; `id` is that of the line it continues, if any."""
 

@@ -8,10 +8,10 @@ from net30.funding.account_users import actions as account_users
 from net30.funding.account_users.operations import shown as account_user_shown
 from net30.funding.account_users.schemas import BankAccountUser
 from net30.funding.cards import actions as cards
-from net30.funding.cards.actions import NewCard
 from net30.funding.cards.answers import ap_card_shown
 from net30.funding.cards.answers import shown as card_shown
 from net30.funding.cards.schemas import ApCard, CardAccount
+from net30.funding.cards.tables import BankCard
 from net30.funding.sandbox_schemas import (
     ApCardCreate,
     CardChange,
@@ -41,9 +41,8 @@ def add_card(ctx: Context, id: str, body: CardCreate | None = None) -> CardAccou
     """
     wanted = body or CardCreate()
     expiration = wanted.expiration or ExpirationGiven(year=str(utc_date(ctx.now).year + 3), month="12")
-    card = NewCard(
-        user_id=_card_user(ctx, wanted.user_id),
-        user_status=wanted.card_user_status or "VERIFIED",
+    user_id = _card_user(ctx, wanted.user_id)
+    card = BankCard(
         issuing_bank_name=wanted.issuing_bank_name or "Sandbox Bank",
         name_on_account=wanted.name_on_account or ctx.organization.name,
         brand=wanted.brand or "VISA",
@@ -53,7 +52,7 @@ def add_card(ctx: Context, id: str, body: CardCreate | None = None) -> CardAccou
         expiration_year=expiration.year,
         expiration_month=expiration.month,
     )
-    return card_shown(cards.add_card_account(ctx, card))
+    return card_shown(cards.add_card_account(ctx, card, user_id, wanted.card_user_status or "VERIFIED"))
 
 
 @operation(f"PUT {WORLD}/cards/{{cardAccountId}}", area=AREA, credentials="control")

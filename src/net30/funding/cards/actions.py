@@ -9,11 +9,11 @@ from net30.funding.cards.events import tell
 from net30.funding.cards.tables import (
     ApCard,
     ApCardStatus,
+    BankCard,
     CardAccount,
     CardAccountUser,
     CardPurpose,
     CardStatus,
-    CardType,
     CardUserStatus,
     ap_cards,
     card_account_users,
@@ -81,37 +81,17 @@ _ADD_PURPOSE = Statement(
 # ---- cards of other banks -------------------------------------------------------------------------------
 
 
-class NewCard(msgspec.Struct, frozen=True, kw_only=True):
-    """What one says of a card when adding it."""
-
-    user_id: str
-    user_status: CardUserStatus
-    issuing_bank_name: str | None
-    name_on_account: str
-    brand: str
-    type: CardType
-    status: CardStatus
-    last4: str
-    expiration_year: str
-    expiration_month: str
-
-
-def add_card_account(ctx: Context, wanted: NewCard) -> CardAccount:
+def add_card_account(
+    ctx: Context, wanted: BankCard, user_id: str, user_status: CardUserStatus
+) -> CardAccount:
     """Add a card and the person who may pay with it. The organization's first is the default for payables."""
     first = not may_pay_by_card(ctx)
     card = CardAccount(
         organization_id=ctx.organization_id,
         id=ids.new(ids.PREFIX["card_account"]),
         archived=0,
-        created_by=wanted.user_id,
-        issuing_bank_name=wanted.issuing_bank_name,
-        name_on_account=wanted.name_on_account,
-        brand=wanted.brand,
-        type=wanted.type,
-        status=wanted.status,
-        last4=wanted.last4,
-        expiration_year=wanted.expiration_year,
-        expiration_month=wanted.expiration_month,
+        created_by=user_id,
+        **msgspec.structs.asdict(wanted),
         default_payables=int(first),
         default_receivables=0,
         default_funding=int(first),
@@ -121,9 +101,7 @@ def add_card_account(ctx: Context, wanted: NewCard) -> CardAccount:
     )
     ctx.tx.insert(card)
     audit.created(ctx, "CardAccount", card, card.id)
-    user = CardAccountUser(
-        ctx.organization_id, card.id, wanted.user_id, 0, wanted.user_status, ctx.now, ctx.now
-    )
+    user = CardAccountUser(ctx.organization_id, card.id, user_id, 0, user_status, ctx.now, ctx.now)
     ctx.tx.insert(user)
     audit.created(ctx, "CardAccountUser", user, card.id)
     tell(ctx, "card-account.created", card)

@@ -11,13 +11,9 @@ CardUserStatus = Literal["NOMINATED", "VERIFIED"]
 ApCardStatus = Literal["ACTIVE", "INACTIVE", "DELETED", "PENDING", "DRAFT", "DRAFT_DELETED", "FROZEN"]
 
 
-class CardAccount(Record, frozen=True):
-    """A credit or debit card of another bank. Its expiration has a four-digit year, a two-digit month."""
+class BankCard(Record, frozen=True):
+    """What another bank's card is by itself. Its expiration has a four-digit year, a two-digit month."""
 
-    organization_id: str
-    id: str
-    archived: int
-    created_by: str
     issuing_bank_name: str | None
     name_on_account: str
     brand: str
@@ -26,6 +22,15 @@ class CardAccount(Record, frozen=True):
     last4: str
     expiration_year: str
     expiration_month: str
+
+
+class CardAccount(BankCard, frozen=True):
+    """A credit or debit card of another bank with which the organization pays."""
+
+    organization_id: str
+    id: str
+    archived: int
+    created_by: str
     default_payables: int
     default_receivables: int
     default_funding: int

@@ -14,17 +14,7 @@ MOST_IN_BULK = 100
 LINE_ITEMS = "billLineItems"
 
 
-class Classified(msgspec.Struct, frozen=True, kw_only=True):
-    """The ids of the classifications that both a bill and a line may have."""
-
-    chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
-    location_id: str | None = None
-    item_id: str | None = None
-
-
-class LineDraft(Classified, frozen=True, kw_only=True):
+class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
     """A line as someone wants it. `id` is that of the line it continues, if any."""
 
     id: str | None = None
@@ -37,7 +27,7 @@ class LineDraft(Classified, frozen=True, kw_only=True):
     customer_id: str | None = None
 
 
-class BillDraft(Classified, frozen=True, kw_only=True):
+class BillDraft(accounting_lines.Classified, frozen=True, kw_only=True):
     """A whole bill as someone wants it; dates are yyyy-MM-dd."""
 
     vendor_id: str

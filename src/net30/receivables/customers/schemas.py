@@ -32,38 +32,34 @@ class CustomerContact(Wire):
     last_name: Annotated[str, Meta(max_length=100)] | None = None
 
 
-class CustomerCreate(Wire):
+class CustomerSaid(Wire):
+    """What may be said of a customer, in whatever request."""
+
+    company_name: CompanyName | None = None
+    contact: CustomerContact | None = None
+    phone: Phone | None = None
+    fax: Phone | None = None
+    description: Description | None = None
+    invoice_currency: CurrencyCode | None = None
+    account_type: CustomerAccountType | None = None
+    payment_term_id: Text | None = None
+    account_number: AccountNumber | None = None
+
+
+class CustomerCreate(CustomerSaid):
     """A new customer. Invoices are in `invoiceCurrency`, which is USD unless said, and go to `email`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     email: Annotated[str, Meta(min_length=1, max_length=LONGEST_EMAIL)]
-    company_name: CompanyName | None = None
-    contact: CustomerContact | None = None
-    phone: Phone | None = None
-    fax: Phone | None = None
-    description: Description | None = None
-    invoice_currency: CurrencyCode | None = None
-    account_type: CustomerAccountType | None = None
-    payment_term_id: Text | None = None
-    account_number: AccountNumber | None = None
     billing_address: Address | None = None
     shipping_address: Address | None = None
 
 
-class CustomerUpdate(Wire):
+class CustomerUpdate(CustomerSaid):
     """What changes; absent and null mean unchanged, an empty text clears a property that may be absent."""
 
     name: Annotated[str, Meta(max_length=100)] | None = None
     email: Annotated[str, Meta(max_length=LONGEST_EMAIL)] | None = None
-    company_name: CompanyName | None = None
-    contact: CustomerContact | None = None
-    phone: Phone | None = None
-    fax: Phone | None = None
-    description: Description | None = None
-    invoice_currency: CurrencyCode | None = None
-    account_type: CustomerAccountType | None = None
-    payment_term_id: Text | None = None
-    account_number: AccountNumber | None = None
     billing_address: AddressUpdate | None = None
     shipping_address: AddressUpdate | None = None
 

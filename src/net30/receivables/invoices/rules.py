@@ -48,7 +48,7 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
     currency: CurrencyCode | None = None
 
 
-class LineDraft(msgspec.Struct, frozen=True, kw_only=True):
+class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
     """A line as someone wants it. `id` is that of the line it continues, if any.
 
     What is None follows from the line's item: `price` or `rate_percent`, and whether the line is `taxable`.
@@ -60,12 +60,7 @@ class LineDraft(msgspec.Struct, frozen=True, kw_only=True):
     rate_percent: str | None = None
     taxable: bool | None = None
     description: str | None = None
-    chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
     job_id: str | None = None
-    location_id: str | None = None
-    item_id: str | None = None
 
 
 class InvoiceDraft(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,14 +30,10 @@ class InvoiceClassifications(Wire):
     location_id: str | None = None
 
 
-class InvoiceLineClassifications(Wire):
+class InvoiceLineClassifications(InvoiceClassifications):
     """Ids of the classifications of one line."""
 
     chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
-    job_id: str | None = None
-    location_id: str | None = None
     item_id: str | None = None
 
 
