@@ -64,7 +64,6 @@ attempts = table(
     "attempt",
     Attempt,
     key=["organization_id", "kind", "subject", "at", "id"],
-    references=[(("organization_id",), ("organization.id",))],
 )
 
 _subject = by_key(attempts, ["organization_id", "kind", "subject"])

@@ -104,16 +104,12 @@ class RememberedDevice(Record, frozen=True):
     created_at: int
 
 
-_OWNER = (("organization_id",), ("organization.id",))
-_USER = (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
-
 users = table(
     "organization_user",
     User,
     key=["organization_id", "id"],
     unique=[("organization_id", "username_key")],
     indexes=[("username_key", "organization_id")],
-    references=[_OWNER],
 )
 developer_keys = table("developer_key", DeveloperKey, key=["fingerprint"])
 developer_key_grants = table(
@@ -121,33 +117,33 @@ developer_key_grants = table(
     DeveloperKeyGrant,
     key=["organization_id", "fingerprint"],
     indexes=[("fingerprint", "organization_id")],
-    references=[_OWNER, (("fingerprint",), ("developer_key.fingerprint",))],
+    references={"fingerprint": "developer_key.fingerprint"},
 )
 sessions = table(
     "session",
     Session,
     key=["fingerprint"],
     indexes=[("organization_id", "expires_at"), ("organization_id", "user_id")],
-    references=[_USER, (("developer_key",), ("developer_key.fingerprint",))],
+    references={"user_id": "organization_user", "developer_key": "developer_key.fingerprint"},
 )
 sync_tokens = table(
     "sync_token",
     SyncToken,
     key=["organization_id", "id"],
     unique=[("organization_id", "name")],
-    references=[_USER],
+    references={"user_id": "organization_user"},
 )
 api_tokens = table(
     "api_token",
     ApiToken,
     key=["organization_id", "id"],
     unique=[("value_secret",)],
-    references=[_USER],
+    references={"user_id": "organization_user"},
 )
 remembered_devices = table(
     "remembered_device",
     RememberedDevice,
     key=["organization_id", "id"],
     indexes=[("organization_id", "user_id", "value_secret")],
-    references=[_USER],
+    references={"user_id": "organization_user"},
 )

@@ -118,7 +118,6 @@ def classification(
         table_name or name,
         record,
         key=["organization_id", "id"],
-        references=[(("organization_id",), ("organization.id",))],
     )
     hints = get_type_hints(record, include_extras=True)
     own = [column for column in record.__struct_fields__ if column not in Classification.__struct_fields__]

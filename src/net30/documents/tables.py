@@ -34,7 +34,6 @@ stored_files = table(
     "stored_file",
     StoredFile,
     key=["organization_id", "id"],
-    references=[(("organization_id",), ("organization.id",))],
 )
 
 _waiting = stored_files.c.wake_at.is_not(None)

@@ -82,22 +82,15 @@ organization_bank_accounts = table(
     "organization_bank_account",
     OrganizationBankAccount,
     key=["organization_id", "id"],
-    references=[(("organization_id",), ("organization.id",))],
 )
 bank_account_users = table(
     "bank_account_user",
     BankAccountUser,
     key=["organization_id", "id"],
-    references=[
-        (
-            ("organization_id", "bank_account_id"),
-            ("organization_bank_account.organization_id", "organization_bank_account.id"),
-        )
-    ],
+    references={"bank_account_id": "organization_bank_account"},
 )
 wallets = table(
     "wallet",
     Wallet,
     key=["organization_id"],
-    references=[(("organization_id",), ("organization.id",))],
 )

@@ -146,51 +146,46 @@ class ServerValue(Record, frozen=True):
     value: str
 
 
-_OWNER = [(("organization_id",), ("organization.id",))]
-
 organizations = table("organization", Organization, key=["id"])
 audit_entries = table(
     "audit_entry",
     AuditEntry,
     key=["organization_id", "id"],
     indexes=[("organization_id", "entity_id", "time")],
-    references=_OWNER,
 )
 journal_entries = table(
     "journal_entry",
     JournalEntry,
     key=["organization_id", "id"],
     indexes=[("organization_id", "source_id")],
-    references=_OWNER,
 )
-journal_postings = table("journal_posting", JournalPosting, key=["organization_id", "entry_id", "position"])
+# Entries, of which they are parts, reference the organization.
+journal_postings = table(
+    "journal_posting", JournalPosting, key=["organization_id", "entry_id", "position"], owned=False
+)
 events = table(
     "event",
     Event,
     key=["organization_id", "id"],
     indexes=[("organization_id", "created_time")],
-    references=_OWNER,
 )
 jobs = table(
     "job",
     Job,
     key=["organization_id", "id"],
     indexes=[("organization_id", "state", "run_at", "id"), ("organization_id", "subject_id")],
-    references=_OWNER,
 )
 messages = table(
     "message",
     Message,
     key=["organization_id", "id"],
     indexes=[("organization_id", "created_time")],
-    references=_OWNER,
 )
 idempotency_keys = table(
     "idempotency_key",
     IdempotencyKey,
     key=["organization_id", "developer_key", "operation", "key"],
     indexes=[("organization_id", "kept_at")],
-    references=_OWNER,
 )
 # Global: a developer key belongs to no organization.
 hourly_counts = table("hourly_count", HourlyCount, key=["hour", "what", "key_hash"])

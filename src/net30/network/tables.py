@@ -60,16 +60,13 @@ class NetworkConnection(Record, frozen=True):
     updated_time: int
 
 
-_OWNER = [(("organization_id",), ("organization.id",))]
-
 members = table(
     "network_member",
     NetworkMember,
     key=["organization_id"],
     unique=[("network_id",)],
-    references=_OWNER,
 )
-words = table("network_word", NetworkWord, key=["organization_id", "word"], references=_OWNER)
+words = table("network_word", NetworkWord, key=["organization_id", "word"])
 connections = table(
     "network_connection",
     NetworkConnection,
@@ -80,7 +77,6 @@ connections = table(
         ("organization_id", "token_secret"),
     ],
     indexes=[("organization_id", "kind", "network_id")],
-    references=_OWNER,
 )
 
 # Across organizations, because that is what a search asks; in the order in which it answers.

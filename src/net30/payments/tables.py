@@ -131,27 +131,25 @@ class VoidRequest(Record, frozen=True):
     updated_time: int
 
 
-_OF_PAYMENT = [(("organization_id", "payment_id"), ("payment.organization_id", "payment.id"))]
-
 payments = table(
     "payment",
     Payment,
     key=["organization_id", "id"],
     unique=[("organization_id", "transaction_number")],
     indexes=[("organization_id", "check_number")],
-    references=[(("organization_id", "vendor_id"), ("vendor.organization_id", "vendor.id"))],
+    references={"vendor_id": "vendor"},
 )
 bill_payments = table(
     "bill_payment",
     BillPayment,
     key=["organization_id", "payment_id", "position"],
     indexes=[("organization_id", "bill_id")],
-    references=[*_OF_PAYMENT, (("organization_id", "bill_id"), ("bill.organization_id", "bill.id"))],
+    references={"payment_id": "payment", "bill_id": "bill"},
 )
 void_requests = table(
     "void_request",
     VoidRequest,
     key=["organization_id", "id"],
     indexes=[("organization_id", "payment_id")],
-    references=_OF_PAYMENT,
+    references={"payment_id": "payment"},
 )

@@ -5,7 +5,8 @@ from either driver is already the record's positional arguments.
 """
 
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -144,11 +145,14 @@ def table(
     key: Sequence[str],
     unique: Sequence[Sequence[str]] = (),
     indexes: Sequence[Sequence[str]] = (),
-    references: Sequence[tuple[Sequence[str], Sequence[str]]] = (),
+    references: Mapping[str, str] = MappingProxyType({}),
+    owned: bool = True,
 ) -> Table:
     """Make the table of a record.
 
-    `key`, `unique` and `indexes` name attributes; `references` pairs local columns with "table.column" targets.
+    `key`, `unique` and `indexes` name attributes; `references` says whose id a column
+    holds: of which table of the same organization, or, as "table.column", of which column of all. What references
+    nothing of its organization references the organization itself, unless it is not `owned`.
     Each listed column gets the index (organization, column, created_time, key) that serves an equality filter in the
     default order as well as a sort on the column; a nullable one leaves its nulls out of the index.
     """
@@ -161,7 +165,7 @@ def table(
         name,
         metadata,
         *columns.values(),
-        *(ForeignKeyConstraint(list(local), list(target)) for local, target in references),
+        *_foreign_keys(columns, references, owned=owned and name != "organization"),
         # Rows are found by their key: a clustered key saves SQLite one tree per table.
         sqlite_with_rowid=False,
     )
@@ -183,6 +187,19 @@ def table(
         Index(f"{name}_{'_'.join(names[1:] or names)}_key", *(columns[n] for n in names), unique=True)
     STORED[record] = Stored(built, tuple(key), resolved, _encrypted(record, hints))
     return built
+
+
+def _foreign_keys(
+    columns: Mapping[str, Column[Any]], references: Mapping[str, str], *, owned: bool
+) -> Iterator[ForeignKeyConstraint]:
+    within = {own: of for own, of in references.items() if "." not in of}
+    if owned and not within and "organization_id" in columns:
+        yield ForeignKeyConstraint(["organization_id"], ["organization.id"])
+    for own, of in references.items():
+        if own in within:
+            yield ForeignKeyConstraint(["organization_id", own], [f"{of}.organization_id", f"{of}.id"])
+        else:
+            yield ForeignKeyConstraint([own], [of])
 
 
 def _index_listed(built: Table, column: Column[Any], key: Sequence[str]) -> None:

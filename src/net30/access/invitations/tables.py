@@ -21,7 +21,5 @@ invitations = table(
     Invitation,
     key=["organization_id", "user_id"],
     unique=[("organization_id", "token_secret")],
-    references=[
-        (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
-    ],
+    references={"user_id": "organization_user"},
 )

@@ -68,30 +68,29 @@ class OutgoingText(Record, frozen=True):
     expires_at: int
 
 
-_USER = (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
-_OWNER = (("organization_id",), ("organization.id",))
-
 phones = table(
     "mfa_phone",
     EnrolledPhone,
     key=["organization_id", "id"],
     indexes=[("organization_id", "user_id")],
-    references=[_USER],
+    references={"user_id": "organization_user"},
 )
 authenticators = table(
-    "mfa_authenticator", Authenticator, key=["organization_id", "user_id"], references=[_USER]
+    "mfa_authenticator",
+    Authenticator,
+    key=["organization_id", "user_id"],
+    references={"user_id": "organization_user"},
 )
 challenges = table(
     "mfa_challenge",
     Challenge,
     key=["organization_id", "id"],
     indexes=[("organization_id", "expires_at")],
-    references=[_USER],
+    references={"user_id": "organization_user"},
 )
 outgoing_texts = table(
     "outgoing_text",
     OutgoingText,
     key=["organization_id", "id"],
     indexes=[("wake_at", "organization_id")],
-    references=[_OWNER],
 )

@@ -40,32 +40,24 @@ class PartnerUser(Record, frozen=True):
     external_reference_id: str | None
 
 
-_OWNER = (("organization_id",), ("organization.id",))
-
 app_keys = table(
     "app_key",
     AppKey,
     key=["fingerprint"],
     indexes=[("organization_id", "fingerprint")],
-    references=[
-        _OWNER,
-        (("fingerprint",), ("developer_key.fingerprint",)),
-        (("developer_key",), ("developer_key.fingerprint",)),
-    ],
+    references={"fingerprint": "developer_key.fingerprint", "developer_key": "developer_key.fingerprint"},
 )
 partner_organizations = table(
     "partner_organization",
     PartnerOrganization,
     key=["organization_id", "id"],
     unique=[("id",)],
-    references=[_OWNER, (("id",), ("organization.id",))],
+    references={"id": "organization.id"},
 )
 partner_users = table(
     "partner_user",
     PartnerUser,
     key=["organization_id", "user_id"],
     unique=[("partner_id", "username_key"), ("partner_id", "external_reference_id")],
-    references=[
-        (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
-    ],
+    references={"user_id": "organization_user"},
 )

@@ -21,5 +21,4 @@ organization_roles = table(
     OrganizationRole,
     key=["organization_id", "id"],
     unique=[("organization_id", "type")],
-    references=[(("organization_id",), ("organization.id",))],
 )

@@ -30,5 +30,5 @@ attachments = table(
     "attachment",
     Attachment,
     key=["organization_id", "id"],
-    references=[(("organization_id", "file_id"), ("stored_file.organization_id", "stored_file.id"))],
+    references={"file_id": "stored_file"},
 )

@@ -32,8 +32,5 @@ documents = table(
     Document,
     key=["organization_id", "id"],
     unique=[("organization_id", "document_id")],
-    references=[
-        (("organization_id", "bill_id"), ("bill.organization_id", "bill.id")),
-        (("organization_id", "file_id"), ("stored_file.organization_id", "stored_file.id")),
-    ],
+    references={"bill_id": "bill", "file_id": "stored_file"},
 )

@@ -74,26 +74,21 @@ class CardPurpose(Record, frozen=True):
     updated_time: int
 
 
-_OWNER = (("organization_id",), ("organization.id",))
-
 card_accounts = table(
     "card_account",
     CardAccount,
     key=["organization_id", "id"],
-    references=[_OWNER],
 )
 card_account_users = table(
     "card_account_user",
     CardAccountUser,
     key=["organization_id", "card_account_id", "user_id"],
-    references=[
-        (("organization_id", "card_account_id"), ("card_account.organization_id", "card_account.id"))
-    ],
+    references={"card_account_id": "card_account"},
 )
-ap_cards = table("ap_card", ApCard, key=["organization_id", "id"], references=[_OWNER])
+ap_cards = table("ap_card", ApCard, key=["organization_id", "id"])
 card_purposes = table(
     "card_purpose",
     CardPurpose,
     key=["organization_id", "vendor_id", "brand"],
-    references=[(("organization_id", "vendor_id"), ("vendor.organization_id", "vendor.id"))],
+    references={"vendor_id": "vendor"},
 )

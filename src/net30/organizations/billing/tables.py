@@ -41,16 +41,10 @@ billing_statements = table(
     BillingStatement,
     key=["organization_id", "id"],
     unique=[("organization_id", "invoice_number")],
-    references=[(("organization_id",), ("organization.id",))],
 )
 billing_statement_lines = table(
     "billing_statement_line",
     BillingStatementLine,
     key=["organization_id", "statement_id", "position"],
-    references=[
-        (
-            ("organization_id", "statement_id"),
-            ("billing_statement.organization_id", "billing_statement.id"),
-        )
-    ],
+    references={"statement_id": "billing_statement"},
 )

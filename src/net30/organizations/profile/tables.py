@@ -42,5 +42,4 @@ organization_profiles = table(
     "organization_profile",
     OrganizationProfile,
     key=["organization_id"],
-    references=[(("organization_id",), ("organization.id",))],
 )

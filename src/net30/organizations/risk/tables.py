@@ -35,12 +35,11 @@ class RiskPhone(Record, frozen=True):
     updated_time: int
 
 
-_USER = (("organization_id", "user_id"), ("organization_user.organization_id", "organization_user.id"))
-
 risk_verifications = table(
     "risk_verification",
     RiskVerification,
     key=["organization_id"],
-    references=[(("organization_id",), ("organization.id",))],
 )
-risk_phones = table("risk_phone", RiskPhone, key=["organization_id", "user_id"], references=[_USER])
+risk_phones = table(
+    "risk_phone", RiskPhone, key=["organization_id", "user_id"], references={"user_id": "organization_user"}
+)

@@ -88,11 +88,11 @@ bills = table(
     Bill,
     key=["organization_id", "id"],
     indexes=[("organization_id", "vendor_id", "invoice_number")],
-    references=[(("organization_id", "vendor_id"), ("vendor.organization_id", "vendor.id"))],
+    references={"vendor_id": "vendor"},
 )
 bill_lines = table(
     "bill_line",
     BillLine,
     key=["organization_id", "bill_id", "position"],
-    references=[(("organization_id", "bill_id"), ("bill.organization_id", "bill.id"))],
+    references={"bill_id": "bill"},
 )

@@ -86,13 +86,11 @@ class VendorBankAccount(Record, frozen=True):
     updated_time: int
 
 
-vendors = table(
-    "vendor", Vendor, key=["organization_id", "id"], references=[(("organization_id",), ("organization.id",))]
-)
+vendors = table("vendor", Vendor, key=["organization_id", "id"])
 vendor_bank_accounts = table(
     "vendor_bank_account",
     VendorBankAccount,
     key=["organization_id", "id"],
     indexes=[("organization_id", "vendor_id", "archived")],
-    references=[(("organization_id", "vendor_id"), ("vendor.organization_id", "vendor.id"))],
+    references={"vendor_id": "vendor"},
 )

@@ -83,11 +83,10 @@ customers = table(
     "customer",
     Customer,
     key=["organization_id", "id"],
-    references=[(("organization_id",), ("organization.id",))],
 )
 customer_bank_accounts = table(
     "customer_bank_account",
     CustomerBankAccount,
     key=["organization_id", "id"],
-    references=[(("organization_id", "customer_id"), ("customer.organization_id", "customer.id"))],
+    references={"customer_id": "customer"},
 )

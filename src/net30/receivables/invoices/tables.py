@@ -84,11 +84,11 @@ invoices = table(
     Invoice,
     key=["organization_id", "id"],
     indexes=[("organization_id", "serial")],
-    references=[(("organization_id", "customer_id"), ("customer.organization_id", "customer.id"))],
+    references={"customer_id": "customer"},
 )
 invoice_lines = table(
     "invoice_line",
     InvoiceLine,
     key=["organization_id", "invoice_id", "position"],
-    references=[(("organization_id", "invoice_id"), ("invoice.organization_id", "invoice.id"))],
+    references={"invoice_id": "invoice"},
 )
