@@ -61,6 +61,7 @@ def refused(answered: Answered) -> list[str]:
         ('createdTime:lte:"2026-03-03T10:00:00-08:00"', NAMES[:2]),
         ("createdTime:gte:2026-03-03", NAMES),
         ("createdTime:gte:2026-03-04", []),
+        ("createdTime:gte:2026-03-03, name:eq:Bass", ["Bass"]),
         ('createdTime:gte:"2026-03-03T18:00",createdTime:lt:"2026-03-03T20:00Z"', NAMES[1:3]),
     ],
 )
@@ -191,12 +192,22 @@ def test_a_token_goes_on_where_its_page_ended(band: World, token: str) -> None:
     assert names(band, sort="name:asc", page=token, max=1) == sorted(NAMES)[2:3]
 
 
+def test_a_token_alone_goes_on_with_its_sort_and_filters(band: World) -> None:
+    query = {"sort": "name:desc", "filters": "archived:eq:false"}
+    first = band.get("/vendors", max=2, **query).ok()
+    second = band.get("/vendors", max=2, page=first["nextPage"]).ok()
+    assert [vendor["name"] for vendor in second["results"]] == sorted(NAMES, reverse=True)[2:4]
+    # What follows is the same list, whichever way it is walked and whether or not the query is repeated.
+    assert names(band, page=second["prevPage"], max=2) == sorted(NAMES, reverse=True)[:2]
+    assert names(band, page=second["prevPage"], max=2, **query) == sorted(NAMES, reverse=True)[:2]
+
+
 @pytest.mark.parametrize(
     "other",
     [
-        {},
         {"sort": "name:desc"},
         {"sort": "name"},
+        {"filters": "archived:eq:false"},
         {"sort": "name:asc", "filters": "archived:eq:false"},
         {"sort": "createdTime:asc"},
     ],

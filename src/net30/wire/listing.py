@@ -1,7 +1,8 @@
 """Every list of the wire: filters, several sort keys, and pages that follow keys instead of counting rows.
 
 A page token names the sort keys of the row it continues from. It is signed and bound to the organization and to the
-query, so a token works nowhere else; rows that are inserted meanwhile neither shift nor repeat the others.
+query, so a token works nowhere else; rows that are inserted meanwhile neither shift nor repeat the others. It holds the
+query's sort and filters too, because some programs send them with the first page only.
 
 Any single filter and any single sort reads its page from an index, however many rows there are: see wire/paging.py.
 """
@@ -32,7 +33,7 @@ MOST_VALUES = 100
 MOST_SORT_KEYS = 5
 
 _FILTER_FORM = 'write field:op:value, with commas between filters and quotes around a list: status:in:"A,B"'
-_CONDITION = re.compile(r'([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
+_CONDITION = re.compile(r'\s*([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
 
 
 class ListAnswer(Wire, Generic[T]):
@@ -65,7 +66,9 @@ class Condition(msgspec.Struct, frozen=True):
 
 class _Token(msgspec.Struct, array_like=True):
     backward: bool
-    query: bytes
+    of: bytes
+    sort: str
+    filters: str
     led_by: str
     keys: list[str | int | None]
 
@@ -81,13 +84,14 @@ def page(
     `extra` holds conditions that the operation itself adds, such as the signed-in user. Refusals (400) name every
     unknown field, operator and value; a token that is not ours or belongs to another query is refused too.
     """
+    the_list = _list_hash(ctx.organization_id, record, extra)
+    token = _read_token(ctx, request, the_list) if request.page else None
+    sort, filters = (token.sort, token.filters) if token else (request.sort or "", request.filters or "")
     faults: list[Refusal] = []
-    conditions = [*extra, *parse_filters(record, request.filters, faults)]
-    wanted = parse_sort(record, request.sort, faults)
+    conditions = [*extra, *parse_filters(record, filters, faults)]
+    wanted = parse_sort(record, sort, faults)
     if faults:
         raise Refusals(faults)
-    query = _query_hash(ctx.organization_id, record, request, extra)
-    token = _read_token(ctx, request.page, query) if request.page else None
     led_by = token.led_by if token else "" if wanted else _range_to_lead(ctx, record, conditions)
     order = led(record, led_by) if led_by else order_of(record, wanted)
     if token and len(token.keys) != len(order):
@@ -111,7 +115,8 @@ def page(
     has_prev = token is not None if not shape.backward else more
 
     def token_of(row: R, *, backward: bool) -> str:
-        return tokens.write(ctx, _Token(backward, query, led_by, [getattr(row, name) for name in attributes]))
+        keys = [getattr(row, name) for name in attributes]
+        return tokens.write(ctx, _Token(backward, the_list, sort, filters, led_by, keys))
 
     return Page(
         rows,
@@ -277,7 +282,7 @@ _EXPECTED = {
     "id": "use an id",
     "flag": "use true or false",
     "date": "use a date such as 2026-01-31",
-    "time": 'use a date-time in quotes, such as "2026-01-31T12:00:00.000Z"',
+    "time": 'use a date-time in quotes, such as "2026-01-31T12:00:00.000Z"; write %2B for + in a URL',
     "amount": "use a number of at most three decimals",
     "number": "use a whole number",
 }
@@ -290,16 +295,18 @@ def _bad(field: str, message: str, help: str = "") -> Refusal:
 # ---- tokens ---------------------------------------------------------------------------------------------
 
 
-def _query_hash(
-    organization_id: str, record: type[Record], request: ListRequest, extra: Sequence[Condition]
-) -> bytes:
-    text = msgspec.json.encode([organization_id, record.__name__, request.sort, request.filters, extra])
+def _list_hash(organization_id: str, record: type[Record], extra: Sequence[Condition]) -> bytes:
+    text = msgspec.json.encode([organization_id, record.__name__, extra])
     return hashlib.sha256(text).digest()[:12]
 
 
-def _read_token(ctx: Context, text: str, query: bytes) -> _Token:
-    token = tokens.read(ctx, text, _Token)
-    if token is None or token.query != query:
+def _read_token(ctx: Context, request: ListRequest, the_list: bytes) -> _Token:
+    """The token of a request that repeats its sort and filters or leaves both out; a Refusal otherwise."""
+    token = tokens.read(ctx, request.page or "", _Token)
+    if token is None or token.of != the_list:
+        raise _no_token()
+    query = (request.sort or "", request.filters or "")
+    if query != ("", "") and query != (token.sort, token.filters):
         raise _no_token()
     return token
 
@@ -308,5 +315,5 @@ def _no_token() -> Refusal:
     return _bad(
         "page",
         "is not a page token of this list",
-        "use nextPage or prevPage of an earlier answer, with the sort and filters that it came with",
+        "use nextPage or prevPage of an earlier answer, with the sort and filters that it came with or without any",
     )
