@@ -143,6 +143,28 @@ def test_a_pdf_that_is_locked_against_changes_alone_is_read(world: World, bill_i
     assert document(world, bill_id, pdf(4, password=""))["numOfPages"] == 4
 
 
+HAND_MADE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"trailer<</Root 1 0 R>>\n%%EOF\n",
+        b"trailer<</Root 1 0 R>>\n",
+        b"xref\n0 4\n0000000000 65535 f \n0000000010 00000 n \n0000000053 00000 n \n0000000102 00000 n \n"
+        b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n160\n%%EOF\n",
+    ],
+    ids=["no table", "no end", "wrong table"],
+)
+def test_a_pdf_that_is_wrong_about_where_its_objects_lie_is_read(
+    world: World, bill_id: str, end: bytes
+) -> None:
+    assert document(world, bill_id, HAND_MADE + end)["numOfPages"] == 1
+
+
 def test_malware_is_listed_and_not_handed_out(world: World, bill_id: str) -> None:
     told = processed(world, upload(world, bill_id, MALWARE, "invoice.pdf"))
     assert (told["status"], told["scanStatus"]) == ("UPLOADED", "INFECTED")
