@@ -271,7 +271,21 @@ def test_of_a_body_that_is_too_long_so_much_is_taken_in_that_its_sender_comes_to
         assert (status, errors[0]["code"], chunks.taken) == (413, None, taken)
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("/vendors/009/archive", "BDC_1205"), ("/nothing", "BDC_1121"), ("/bills/", "BDC_1121")],
+)
+def test_a_body_that_nobody_wants_is_taken_in_so_that_the_connection_stays(
+    shared: World, path: str, code: str
+) -> None:
+    chunks = Chunks(b" " * 100_000)
+    status, errors = send_chunks(shared, path, chunks)
+    assert (status, errors[0]["code"], chunks.taken) == (404, code, 100_000)
+
+
 def test_a_length_that_is_no_number_is_refused(shared: World) -> None:
     for length in ("many", "-1"):
         status, errors = send_chunks(shared, "/vendors", Chunks(b"{}"), CONTENT_LENGTH=length)
         assert (status, errors[0]["code"]) == (400, None)
+        status, errors = send_chunks(shared, "/nothing", Chunks(b"{}"), CONTENT_LENGTH=length)
+        assert (status, errors[0]["code"]) == (404, "BDC_1121")

@@ -6,7 +6,7 @@ credentials → permission → limits → decode → one transaction { kept answ
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import falcon
@@ -202,6 +202,8 @@ def _no_operation(req: falcon.Request, resp: falcon.Response, **path: str) -> No
 
 def _misrouted(server: Server, req: falcon.Request, resp: falcon.Response, error: Exception) -> None:
     """What Falcon itself complains of, before a responder runs, is a path or a method that no operation has."""
+    with suppress(falcon.HTTPError):
+        _discard(req)
     _refused(server, resp, _unknown(req) if isinstance(error, falcon.HTTPError) else error)
 
 
@@ -220,10 +222,10 @@ def _responder(
     def respond(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
         started = time.perf_counter()
         try:
+            body = _read_body(req, operation.most_bytes) if has_body else _discard(req)
             # A slash too many (/bills/ is not the bill without an id), or a character that no id has.
             if "" in path.values() or "\x00" in req.path:
                 raise _unknown(req)
-            body = _read_body(req, operation.most_bytes) if has_body else b""
             arrived = Arrived(_headers(req.env), path, _query(req), body)
             _fill(resp, answer(server, authenticate, operation, arrived))
         except Exception as error:
@@ -270,7 +272,7 @@ _HEADERS = tuple(
 def _read_body(req: falcon.Request, most_bytes: int) -> bytes:
     """The whole body, whether its length was declared or it came in chunks."""
     declared = req.content_length
-    if declared is None and "wsgi.input_terminated" not in req.env:
+    if not _has_body(req):
         return b""
     content = bytearray()
     if declared is None or declared <= most_bytes:
@@ -278,18 +280,28 @@ def _read_body(req: falcon.Request, most_bytes: int) -> bytes:
         while len(content) < wanted and (part := req.stream.read(wanted - len(content))):
             content += part
     if len(content) > most_bytes or (declared or 0) > most_bytes:
-        _discard(req, declared)
+        _discard(req)
         raise Refusal(
             None, status=413, detail=f"the body is over {most_bytes} bytes", help="send less at once"
         )
     return bytes(content)
 
 
-def _discard(req: falcon.Request, declared: int | None) -> None:
-    """Take in some more of a body that is too long: most clients look at the answer only once they have sent it."""
-    left = min(declared or MOST_DISCARDED, MOST_DISCARDED)
-    while left > 0 and (part := req.stream.read(min(left, 65_536))):
-        left -= len(part)
+def _has_body(req: falcon.Request) -> bool:
+    return req.content_length is not None or "wsgi.input_terminated" in req.env
+
+
+def _discard(req: falcon.Request) -> bytes:
+    """Take in what is left of a body that nobody wants, if it is not too much, and answer none.
+
+    The server closes a connection on which a part of a body was not read, while many clients still send it, or have
+    the next request on the way. Most look at the answer only once they have sent all.
+    """
+    if _has_body(req):
+        left = min(req.content_length or MOST_DISCARDED, MOST_DISCARDED)
+        while left > 0 and (part := req.stream.read(min(left, 65_536))):
+            left -= len(part)
+    return b""
 
 
 def _fill(resp: falcon.Response, answered: Answer) -> None:
