@@ -130,6 +130,16 @@ def test_a_sync_token_signs_in_as_a_system_user_that_is_never_trusted(world: Wor
     assert (stepped.status, stepped.codes) == (403, ["BDC_1145"])
 
 
+def test_a_sync_token_is_told_that_it_is_not_trusted_where_money_moves(world: World) -> None:
+    token = world.made["syncToken"]
+    world.headers = world.sign_in(
+        trusted=False, person={"username": token["name"], "password": token["value"]}
+    )
+    for path in ("/payments", "/payments/bulk", "/funding-accounts/banks"):
+        answered = world.post(path, {})
+        assert (answered.status, answered.codes) == (403, ["BDC_1361"])
+
+
 def test_the_system_user_of_a_sync_token_has_no_password(world: World) -> None:
     token = world.made["syncToken"]
     user_id = sign_in(world, username=token["name"], password=token["value"]).ok()["userId"]

@@ -139,7 +139,7 @@ def untrusted(what: str) -> Refusal:
     return Refusal(
         "BDC_1361",
         detail=f"{what} needs an MFA-trusted session, and this one is not",
-        help="sign in with rememberMeId and device, call POST /v3/mfa/step-up, or answer POST /v3/mfa/challenge",
+        help="sign in as a user with rememberMeId and device, or call POST /v3/mfa/step-up or /v3/mfa/challenge",
     )
 
 

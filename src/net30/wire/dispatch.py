@@ -131,15 +131,15 @@ def _decode(server: Server, operation: Operation, arrived: Arrived) -> dict[str,
 
 
 def permit(operation: Operation, actor: Actor) -> None:
-    """The role must hold the permission, and a protected operation wants a trusted session."""
+    """A protected operation wants a trusted session, and the role must hold the permission."""
+    if operation.trusted and not actor.trusted:
+        raise untrusted(f"{operation.method} {operation.path}")
     if operation.needs is not None and operation.needs not in actor.permissions:
         raise Refusal(
             "BDC_1145",
             detail=f"the role {actor.role} lacks the permission {operation.needs}",
             help="sign in as a user whose role has it",
         )
-    if operation.trusted and not actor.trusted:
-        raise untrusted(f"{operation.method} {operation.path}")
 
 
 def _run(
