@@ -105,11 +105,13 @@ def test_it_may_be_typed_again(port: str, tmp_path: Path) -> None:
 
 
 def test_the_guides_go_on_from_there(port: str, tmp_path: Path) -> None:
-    guides = "".join(blocks(page) for page in ("docs/sandbox.md", "docs/limits.md", "docs/mfa.md"))
+    pages = ("docs/files.md", "docs/sandbox.md", "docs/limits.md", "docs/mfa.md")
+    guides = "".join(blocks(page) for page in pages)
     printed = typed(blocks("README.md") + "echo GUIDES\n" + guides, port, tmp_path)
     told = answers(printed[printed.index("GUIDES") :])
     assert {"now": "2026-03-31T17:00:00.000+00:00", "ran": 0, "jobs": []} in told
     assert {"verified": True} in told
+    assert "12 guitar strings, 126 USD" in printed
     assert printed[-1] == "COMPLETE"
     refused = [answer for answer in told if isinstance(answer, list)]
     assert [error["code"] for errors in refused for error in errors] == ["BDC_1109"]

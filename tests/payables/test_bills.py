@@ -173,6 +173,30 @@ def test_classifications_must_be_the_organizations_own(
     assert (refused.status, refused.codes) == (404, ["BDC_1205"])
 
 
+def test_an_empty_text_is_none_and_clears_what_may_be_absent(world: World, vendor_id: str) -> None:
+    """Programs that fill in forms send empty texts for what nobody chose."""
+    account = chart_account(world)
+    whole = {
+        "description": "November",
+        "purchaseOrderNumber": "PO-7",
+        "payFromChartOfAccountId": account,
+        "classifications": {"chartOfAccountId": account},
+    }
+    lines = [{"amount": 1, "description": "a", "classifications": {"chartOfAccountId": account}}]
+    bill = enter(world, vendor_id, billLineItems=lines, **whole)
+    blank = {**dict.fromkeys(whole, ""), "classifications": {"chartOfAccountId": "", "departmentId": ""}}
+    blank_line = {**lines[0], "description": "", "classifications": {"chartOfAccountId": "", "jobId": ""}}
+    line = {"id": bill["billLineItems"][0]["id"], **blank_line}
+    cleared = world.patch(f"/bills/{bill['id']}", {**blank, "billLineItems": [line]}).ok()
+    entered = enter(world, vendor_id, "2", billLineItems=[blank_line], **blank)
+    replaced = world.put(
+        f"/bills/{bill['id']}", bill_body(vendor_id, billLineItems=[{**blank_line, "id": ""}], **blank)
+    ).ok()
+    for told in (cleared, entered, replaced):
+        assert not whole.keys() & told.keys()
+        assert told["billLineItems"] == [{"id": told["billLineItems"][0]["id"], "amount": 1}]
+
+
 def test_put_replaces_the_set_of_lines(world: World, vendor_id: str) -> None:
     bill = enter(world, vendor_id)
     kept = bill["billLineItems"][1]["id"]

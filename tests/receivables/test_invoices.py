@@ -278,6 +278,22 @@ def test_patch_changes_lines_by_id_and_leaves_the_rest(world: World, customer_id
     assert world.patch(f"/invoices/{invoice['id']}", unknown).codes == ["BDC_1205"]
 
 
+def test_an_empty_text_is_none_and_clears_what_may_be_absent(world: World, customer_id: str) -> None:
+    account = chart(world, "Concerts")
+    lines = [{**LINES[0], "classifications": {"chartOfAccountId": account}}]
+    invoice = enter(world, customer_id, invoiceLineItems=lines, payToChartOfAccountId=account)
+    line = {
+        "id": invoice["invoiceLineItems"][0]["id"],
+        "description": "",
+        "classifications": {"chartOfAccountId": "", "itemId": ""},
+    }
+    blank = {"payToChartOfAccountId": "", "salesTaxItemId": "", "classifications": {"departmentId": ""}}
+    cleared = world.patch(f"/invoices/{invoice['id']}", {**blank, "invoiceLineItems": [line]}).ok()
+    assert not {*blank, "invoicePdfId"} & cleared.keys()
+    assert not {"description", "classifications"} & cleared["invoiceLineItems"][0].keys()
+    assert cleared["totalAmount"] == invoice["totalAmount"]
+
+
 def test_turning_card_payment_off_takes_the_fee_away(world: World, customer_id: str) -> None:
     invoice = enter(world, customer_id, enableCardPayment=True, convenienceFee={"percentage": 3})
     path = f"/invoices/{invoice['id']}"

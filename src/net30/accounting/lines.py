@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
+from msgspec.structs import fields
 
 from net30.kernel import money
 from net30.kernel.refusal import Refusal, Refusals
@@ -47,6 +48,7 @@ class Changed(Protocol):
     def id(self) -> str: ...
 
 
+D = TypeVar("D", bound=msgspec.Struct)
 L = TypeVar("L")
 P = TypeVar("P")
 K = TypeVar("K", bound=Kept)
@@ -103,9 +105,19 @@ def held(record: object, names: Iterable[str]) -> dict[str, str]:
     return {name: str(value) for name in names if (value := getattr(record, name)) is not None}
 
 
-def given(fields: object, names: Iterable[str]) -> dict[str, object]:
+def given(said: object, names: Iterable[str]) -> dict[str, object]:
     """Those of the attributes that were given, by their names."""
-    return {name: value for name in names if (value := getattr(fields, name)) is not None}
+    return {name: value for name in names if (value := getattr(said, name)) is not None}
+
+
+def without_blanks(draft: D) -> D:
+    """The draft without the empty texts in it, wherever a property may be absent."""
+    blank = {
+        field.name: None
+        for field in fields(draft)
+        if field.default is None and getattr(draft, field.name) == ""
+    }
+    return msgspec.structs.replace(draft, **blank) if blank else draft
 
 
 def require_own(path: str, noun: str, wanted: Sequence[Wanted], stored: Sequence[Kept]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from net30.accounting.lines import given, patches
+from net30.accounting.lines import given, patches, without_blanks
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.payables.bills import actions
@@ -131,7 +131,7 @@ def restore_bill(ctx: Context, bill_id: GivenId) -> BillWithoutApprovers:
 
 def _draft(body: BillCreate | BillReplace, lines: Sequence[BillLineCreate]) -> BillDraft:
     over_all = body.classifications or BillClassifications()
-    return BillDraft(
+    drafted = BillDraft(
         vendor_id=body.vendor_id,
         due_date=body.due_date.isoformat(),
         invoice_number=body.invoice.invoice_number,
@@ -144,11 +144,12 @@ def _draft(body: BillCreate | BillReplace, lines: Sequence[BillLineCreate]) -> B
         bill_approvals=bool(body.bill_approvals),
         vendor_credit_ids=[credit.id for credit in body.vendor_credits or ()],
     )
+    return without_blanks(drafted)
 
 
 def _line_draft(line: BillLineCreate) -> LineDraft:
     classified = line.classifications or BillLineClassifications()
-    return LineDraft(
+    drafted = LineDraft(
         id=line.id if isinstance(line, BillLineReplace) else None,
         amount=line.amount,
         quantity=line.quantity,
@@ -156,6 +157,7 @@ def _line_draft(line: BillLineCreate) -> LineDraft:
         description=line.description,
         **{name: getattr(classified, name) for name in LINE_IDS},
     )
+    return without_blanks(drafted)
 
 
 # What a PATCH may give of a bill, under the same name in its body and in a draft.
@@ -179,12 +181,13 @@ def _patched(bill: Bill, lines: Sequence[BillLine], body: BillUpdate) -> BillDra
         changes["invoice_date"] = body.invoice.invoice_date.isoformat()
     if body.classifications is not None:
         changes |= given(body.classifications, BILL_IDS)
-    return msgspec.structs.replace(
+    drafted = msgspec.structs.replace(
         _as_draft(bill),
         lines=[_patched_line(*one) for one in patches(LINE_ITEMS, "bill", lines, body.bill_line_items or ())],
         vendor_credit_ids=[credit.id for credit in body.vendor_credits or ()],
         **changes,
     )
+    return without_blanks(drafted)
 
 
 def _as_draft(bill: Bill) -> BillDraft:
@@ -219,4 +222,5 @@ def _patched_line(line: BillLine, update: BillLineUpdate | None) -> LineDraft:
         # A new quantity or price is what the amount follows from.
         changes["amount"] = None
     classified = update.classifications or BillLineClassifications()
-    return msgspec.structs.replace(as_is, **changes, **{name: getattr(classified, name) for name in LINE_IDS})
+    changes |= {name: getattr(classified, name) for name in LINE_IDS}
+    return without_blanks(msgspec.structs.replace(as_is, **changes))

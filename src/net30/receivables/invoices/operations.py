@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from net30.accounting.lines import given, patches
+from net30.accounting.lines import given, patches, without_blanks
 from net30.kernel import money
 from net30.kernel.context import Context
 from net30.receivables.invoices import actions
@@ -144,7 +144,7 @@ def _draft(
     body: InvoiceFields, customer: InvoiceCustomer, lines: Sequence[InvoiceLineCreate]
 ) -> InvoiceDraft:
     drafted = InvoiceDraft(buyer=_buyer(customer), lines=[_line_draft(line) for line in lines])
-    return msgspec.structs.replace(drafted, **_given(body))
+    return without_blanks(msgspec.structs.replace(drafted, **_given(body)))
 
 
 # What a draft has under one name with an invoice's row, and with the body of a write.
@@ -187,12 +187,12 @@ def _line_draft(line: InvoiceLineCreate) -> LineDraft:
         price=line.price,
         description=line.description,
     )
-    return msgspec.structs.replace(drafted, **_classified(line.classifications))
+    return without_blanks(msgspec.structs.replace(drafted, **_classified(line.classifications)))
 
 
 def _classified(classifications: InvoiceLineClassifications | None) -> dict[str, str | None]:
     named = classifications or InvoiceLineClassifications()
-    return {name: getattr(named, name) for name in LINE_IDS}
+    return {name: getattr(named, name) or None for name in LINE_IDS}
 
 
 def _patched(invoice: Invoice, lines: Sequence[InvoiceLine], body: InvoiceUpdate) -> InvoiceDraft:
@@ -204,7 +204,7 @@ def _patched(invoice: Invoice, lines: Sequence[InvoiceLine], body: InvoiceUpdate
         changes["convenience_fee"] = None
     if body.customer is not None:
         changes["buyer"] = _buyer(body.customer)
-    return msgspec.structs.replace(
+    drafted = msgspec.structs.replace(
         _as_draft(invoice),
         lines=[
             _patched_line(*one)
@@ -213,6 +213,7 @@ def _patched(invoice: Invoice, lines: Sequence[InvoiceLine], body: InvoiceUpdate
         invoice_pdf_id=body.invoice_pdf_id,
         **changes,
     )
+    return without_blanks(drafted)
 
 
 def _as_draft(invoice: Invoice) -> InvoiceDraft:
@@ -244,4 +245,4 @@ def _patched_line(line: InvoiceLine, update: InvoiceLineUpdate | None) -> LineDr
         # Another item decides anew.
         changes["taxable"] = None
         changes["rate_percent"] = None if classified["item_id"] else line.rate_percent
-    return msgspec.structs.replace(as_is, **changes, **classified)
+    return without_blanks(msgspec.structs.replace(as_is, **changes, **classified))
