@@ -294,6 +294,19 @@ def test_a_wrong_code_enrols_nothing(world: World) -> None:
     assert len(world.get("/mfa/phones").ok()["results"]) == 1
 
 
+def test_a_world_without_a_phone_is_where_mfa_is_set_up(api: Api) -> None:
+    """What a program does for a user who is new: enrol a phone in the session it has, then answer a challenge."""
+    world = World(api, {"mfaPhone": False}, trusted=False)
+    for person in (None, world.control("POST", "/users", {"role": "PAYER", "mfaPhone": False}).ok()):
+        world.headers = world.sign_in(trusted=False, person=person)
+        assert status(world) == "SETUP"
+        assert refusal(world.post("/mfa/challenge")) == (422, "BDC_1354")
+        enrol(world, SECOND)
+        assert status(world) == "CHALLENGE"
+        answer(world, *ask(world)).ok()
+        assert status(world) == "COMPLETE"
+
+
 def test_after_a_reset_a_user_enrols_anew(world: World, running: Server) -> None:
     with writing(running, system_actor(world.id)) as ctx:
         user = find_user(ctx, world.user_id)

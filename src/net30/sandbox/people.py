@@ -46,7 +46,8 @@ def create_person(server: Server, actor: Actor, wanted: PersonCreate) -> Person:
             last_name=wanted.last_name or person.role.replace("_", " ").capitalize(),
             id=person.user_id,
         )
-        mfa.enrol_phone(ctx, person.user_id, PHONE, "TEXT", "PRIMARY")
+        if wanted.mfa_phone:
+            mfa.enrol_phone(ctx, person.user_id, PHONE, "TEXT", "PRIMARY")
         access.remember_device(
             ctx, person.user_id, person.mfa.remember_me_id, person.mfa.device, expires_at=None
         )

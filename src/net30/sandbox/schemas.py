@@ -51,7 +51,8 @@ class WorldCreate(Wire):
 
     `now` is where the world's clock begins to tick, or stands when `frozen` is true. A developer key may be
     shared by worlds; ids and the API token must be new. A world that is not `riskVerified` cannot pay until
-    it has gone through POST /v3/risk-verifications.
+    it has gone through POST /v3/risk-verifications. Without `mfaPhone` the administrator has no phone for MFA
+    yet, and sets one up with POST /v3/mfa/setup.
     """
 
     company_name: Name | None = None
@@ -68,6 +69,7 @@ class WorldCreate(Wire):
     api_token: Secret | None = None
     sync_token: SyncTokenGiven | None = None
     mfa: Mfa | None = None
+    mfa_phone: bool = True
 
 
 class World(Wire):
@@ -85,7 +87,10 @@ class World(Wire):
 
 
 class PersonCreate(Wire):
-    """Whom a world shall have besides its administrator; whatever is left out is made up."""
+    """Whom a world shall have besides its administrator; whatever is left out is made up.
+
+    Without `mfaPhone` the user has no phone for MFA yet, and sets one up with POST /v3/mfa/setup.
+    """
 
     role: RoleType
     username: Given | None = None
@@ -94,6 +99,7 @@ class PersonCreate(Wire):
     last_name: Name | None = None
     user_id: Annotated[str, id_of("006")] | None = None
     mfa: Mfa | None = None
+    mfa_phone: bool = True
 
 
 class Person(Wire):

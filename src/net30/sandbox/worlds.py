@@ -74,6 +74,8 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
         actor = system_actor(world.organization_id, "SANDBOX")
         ctx = Context(server, tx, organization, actor, now, machine_now)
         _add_people(ctx, world, password_hash)
+        if wanted.mfa_phone:
+            mfa.enrol_phone(ctx, world.user_id, PHONE, "TEXT", "PRIMARY")
         if wanted.risk_verified:
             approve_new(ctx, world.user_id, PHONE)
         create_chart(ctx)
@@ -129,7 +131,6 @@ def _add_people(ctx: Context, world: World, password_hash: str) -> None:
         last_name="Administrator",
         id=world.user_id,
     )
-    mfa.enrol_phone(ctx, world.user_id, PHONE, "TEXT", "PRIMARY")
     access.grant_developer_key(ctx, world.dev_key, "Sandbox")
     access.create_sync_token(ctx, world.sync_token.name, world.sync_token.value)
     access.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
