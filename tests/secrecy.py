@@ -28,6 +28,9 @@ from net30.wire.operation import OPERATIONS, Operation
 LEAST = 6
 # Of longer values this many bytes at the end are looked up; what is shorter, or a number, must stand by itself.
 ANCHOR = 8
+CODE = "code of a message"
+# Of all codes a few: the more of six digits there are, the likelier one is some other number of a test's.
+MOST_CODES = 10
 CREDENTIALS = ("sessionId", "devKey", "appKey", "apiToken")
 
 KNOWN: dict[str, str] = {}
@@ -47,9 +50,9 @@ def remember_call(
     operation = OPERATIONS[key]
     for name in CREDENTIALS:
         remember(headers.get(name), f"header {name}")
-    _walk(_request(operation), body, f"{key} ")
     if status < 300:
-        # Whatever a client puts there may be tried, and refused, in the place of a token.
+        # What is refused may be anything: a wrong code is no secret.
+        _walk(_request(operation), body, f"{key} ")
         for parameter in operation.in_path:
             if is_secret(type_of(parameter.type)):
                 remember(path[parameter.name], f"{parameter.name} of {key}")
@@ -69,7 +72,8 @@ def remember_shown(answered: Any) -> None:
 def remember_message(text: str) -> None:
     """A code, or the token at the end of a link, in what the server wrote to somebody."""
     for code in re.findall(r"(\d{6}) is your net30 code", text):
-        remember(code, "code of a message")
+        if sum(what == CODE for what in KNOWN.values()) < MOST_CODES:
+            remember(code, CODE)
     for token in re.findall(r"/invitations/([\w.~-]+)", text):
         remember(token, "token of an invitation")
 

@@ -113,7 +113,8 @@ def test_stepping_up_makes_this_session_trusted(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"device": "another"}, {"rememberMeId": "another"}, {"rememberMeId": None}]
+    "wrong",
+    [{}, {"device": "no-such-device"}, {"rememberMeId": "no-such-device-remembered"}, {"rememberMeId": None}],
 )
 def test_stepping_up_with_the_wrong_device_changes_nothing(world: World, wrong: dict[str, Any]) -> None:
     world.headers = world.sign_in(trusted=False)
