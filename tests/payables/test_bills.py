@@ -176,7 +176,7 @@ def test_classifications_must_be_the_organizations_own(
 def test_an_empty_text_is_none_and_clears_what_may_be_absent(world: World, vendor_id: str) -> None:
     """Programs that fill in forms send empty texts for what nobody chose."""
     account = chart_account(world)
-    whole = {
+    whole: dict[str, Any] = {
         "description": "November",
         "purchaseOrderNumber": "PO-7",
         "payFromChartOfAccountId": account,
@@ -184,7 +184,10 @@ def test_an_empty_text_is_none_and_clears_what_may_be_absent(world: World, vendo
     }
     lines = [{"amount": 1, "description": "a", "classifications": {"chartOfAccountId": account}}]
     bill = enter(world, vendor_id, billLineItems=lines, **whole)
-    blank = {**dict.fromkeys(whole, ""), "classifications": {"chartOfAccountId": "", "departmentId": ""}}
+    blank: dict[str, Any] = {
+        **dict.fromkeys(whole, ""),
+        "classifications": {"chartOfAccountId": "", "departmentId": ""},
+    }
     blank_line = {**lines[0], "description": "", "classifications": {"chartOfAccountId": "", "jobId": ""}}
     line = {"id": bill["billLineItems"][0]["id"], **blank_line}
     cleared = world.patch(f"/bills/{bill['id']}", {**blank, "billLineItems": [line]}).ok()
