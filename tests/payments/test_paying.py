@@ -28,6 +28,17 @@ def test_unknown_fields_and_a_bill_of_the_named_vendor_do_no_harm(desk: Desk) ->
     assert payment["amount"] == 100
 
 
+def test_standard_delivery_may_be_asked_for_without_paying_faster(desk: Desk) -> None:
+    """As an answer of the API shows it: programs send back what they read."""
+    for ach in (True, False):
+        asked = {"createBill": False, "requestPayFaster": False, "requestCheckDeliveryType": "STANDARD"}
+        bill = desk.bill(desk.vendor(ach=ach))
+        payment = desk.pay(bill, processingOptions=asked)
+        assert payment["processingOptions"] == asked
+        plain = desk.pay(desk.bill(desk.vendor(ach=ach)))
+        assert payment["disbursementInfo"] == plain["disbursementInfo"]
+
+
 def test_bills_of_one_vendor_are_merged_at_most_35_in_a_payment(desk: Desk) -> None:
     vendor = desk.vendor(ach=True)
     bills = [desk.bill(vendor, 10 + i) for i in range(36)]

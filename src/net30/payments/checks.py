@@ -102,12 +102,12 @@ def require_funding(order: Order) -> str:
 
 
 def require_options(order: Order) -> None:
-    """A delivery type is part of Pay Faster."""
-    if order.delivery is not None and not order.pay_faster:
+    """A delivery type is part of Pay Faster, but for STANDARD, which the API answers without it too."""
+    if order.delivery not in (None, "STANDARD") and not order.pay_faster:
         raise Refusal(
             None,
             field="processingOptions.requestPayFaster",
-            detail="must be true when requestCheckDeliveryType is set",
+            detail=f"must be true when requestCheckDeliveryType is {order.delivery}",
             help="set requestPayFaster, or leave requestCheckDeliveryType out",
         )
 

@@ -51,7 +51,7 @@ class PayFrom(Wire):
 
 
 class BulkOptions(Wire):
-    """How fast to pay. A delivery type needs requestPayFaster; UPS is for checks, RTP_DELIVERY is not."""
+    """How fast to pay. Delivery but STANDARD needs requestPayFaster; UPS is for checks, RTP_DELIVERY is not."""
 
     request_pay_faster: bool | None = None
     request_check_delivery_type: tables.CheckDeliveryType | None = None
