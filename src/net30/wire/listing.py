@@ -9,7 +9,7 @@ Any single filter and any single sort reads its page from an index, however many
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Generic, TypeVar
 
@@ -22,7 +22,10 @@ from net30.kernel.refusal import Refusal, Refusals
 from net30.store.record import RANGE, STORED, ListedColumn, Record
 from net30.store.statements import Value
 from net30.wire import tokens
-from net30.wire.paging import MOST_SORTED, Shape, SortKey, count_of, halves, led, order_of, statement
+from net30.wire.paging import SortKey, led, order_of
+from net30.wire.reading import Condition as Condition
+from net30.wire.reading import Wanted, are_few
+from net30.wire.reading import rows as rows_of
 from net30.wire.types import ListRequest, Wire
 
 R = TypeVar("R", bound=Record)
@@ -54,14 +57,6 @@ class Page(msgspec.Struct, Generic[R], frozen=True):
     def of(self, results: list[T]) -> ListAnswer[T]:
         """The page on the wire; `results` are its rows as they are answered."""
         return ListAnswer(results=results, next_page=self.next_page, prev_page=self.prev_page)
-
-
-class Condition(msgspec.Struct, frozen=True):
-    """One filter: a wire name, an operator and the values it compares with."""
-
-    name: str
-    operator: str
-    values: tuple[Value, ...]
 
 
 class _Token(msgspec.Struct, array_like=True):
@@ -96,46 +91,26 @@ def page(
     order = led(record, led_by) if led_by else order_of(record, wanted)
     if token and len(token.keys) != len(order):
         raise _no_token()
-    shape = Shape(
-        tuple((c.name, c.operator, len(c.values)) for c in conditions),
-        tuple(order),
-        token.backward if token else False,
-        tuple(key is None for key in token.keys) if token else None,
-    )
     attributes = [key.attribute for key in order]
-    parameters = {"organization_id": ctx.organization_id, **_values(conditions)}
-    if token:
-        parameters |= {f"key_{a}": key for a, key in zip(attributes, token.keys, strict=True)}
-    found = _rows(ctx, record, shape, parameters, request.max + 1)
+    backward = token.backward if token else False
+    keys = tuple(token.keys) if token else None
+    found = rows_of(ctx, record, Wanted(tuple(conditions), tuple(order), backward, keys), request.max + 1)
     more = len(found) > request.max
     rows = found[: request.max]
-    if shape.backward:
+    if backward:
         rows.reverse()
-    has_next = more if not shape.backward else True
-    has_prev = token is not None if not shape.backward else more
+    has_next = more if not backward else True
+    has_prev = token is not None if not backward else more
 
-    def token_of(row: R, *, backward: bool) -> str:
+    def token_of(row: R, *, back: bool) -> str:
         keys = [getattr(row, name) for name in attributes]
-        return tokens.write(ctx, _Token(backward, the_list, sort, filters, led_by, keys))
+        return tokens.write(ctx, _Token(back, the_list, sort, filters, led_by, keys))
 
     return Page(
         rows,
-        token_of(rows[-1], backward=False) if rows and has_next else None,
-        token_of(rows[0], backward=True) if rows and has_prev else None,
+        token_of(rows[-1], back=False) if rows and has_next else None,
+        token_of(rows[0], back=True) if rows and has_prev else None,
     )
-
-
-def _values(conditions: Sequence[Condition]) -> dict[str, Value]:
-    return {f"value_{i}_{j}": value for i, c in enumerate(conditions) for j, value in enumerate(c.values)}
-
-
-def _rows(ctx: Context, record: type[R], shape: Shape, parameters: Mapping[str, Value], most: int) -> list[R]:
-    found: list[R] = []
-    for half in halves(shape):
-        if len(found) < most:
-            limit = {"row_limit": most - len(found)}
-            found += ctx.tx.records(record, statement(record, half), {**parameters, **limit})
-    return found
 
 
 def _range_to_lead(ctx: Context, record: type[Record], conditions: Sequence[Condition]) -> str:
@@ -148,9 +123,7 @@ def _range_to_lead(ctx: Context, record: type[Record], conditions: Sequence[Cond
     names = {stored.listed[c.name].attribute: c.name for c in ranges}
     if len(names) != 1 or names.keys() & {"created_time", *stored.key}:
         return ""
-    shape = tuple((c.name, c.operator, len(c.values)) for c in ranges)
-    counted = ctx.tx.row(count_of(record, shape), {"organization_id": ctx.organization_id, **_values(ranges)})
-    return ranges[0].name if counted and counted[0] > MOST_SORTED else ""
+    return "" if are_few(ctx, record, ranges) else ranges[0].name
 
 
 # ---- filters and sort as text ---------------------------------------------------------------------------
@@ -190,10 +163,6 @@ def _condition(record: type[Record], name: str, operator: str, raw: str) -> Cond
     values = tuple(dict.fromkeys(_value(name, column, one) for one in texts))
     if operator == "sw":
         return Condition(name, operator, (raw, *_end_of_prefix(raw)))
-    if operator in ("ne", "nin") and not column.nullable:
-        # The values that are left are looked up, where those that are not wanted would have to be walked over.
-        left = tuple(one for one in (column.values or (0, 1) * (column.kind == "flag")) if one not in values)
-        return Condition(name, "in", left) if left else Condition(name, operator, values)
     return Condition(name, operator, values)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Select,
     and_,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from net30.store.record import STORED, Record
 from net30.store.statements import Statement
@@ -50,7 +53,8 @@ class Key(msgspec.Struct, frozen=True):
 class Shape(msgspec.Struct, frozen=True):
     """All that decides a list's SQL, apart from the values.
 
-    `half` limits it to the rows that have nothing in a column (True) or something (False).
+    `half` limits it to the rows that have nothing in a column (True) or something (False); the indexes of `hidden`
+    columns are not to be used (wire/reading.py).
     """
 
     conditions: tuple[Asked, ...]
@@ -58,6 +62,30 @@ class Shape(msgspec.Struct, frozen=True):
     backward: bool
     null_keys: tuple[bool, ...] | None
     half: tuple[str, bool] | None = None
+    hidden: frozenset[str] = frozenset()
+
+
+class _Unindexed(ColumnElement[Any]):
+    """A column of which SQLite's planner does not see that an index has it.
+
+    PostgreSQL gathers statistics by itself, and knows better.
+    """
+
+    inherit_cache = False
+
+    def __init__(self, column: Column[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(_Unindexed)
+def _as_it_is(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.column, **options)
+
+
+@compiles(_Unindexed, "sqlite")
+def _with_a_sign(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(element.column, **options)}"
 
 
 def halves(shape: Shape) -> list[Shape]:
@@ -80,15 +108,16 @@ def halves(shape: Shape) -> list[Shape]:
 @lru_cache(maxsize=MOST_SHAPES)
 def statement(record: type[Record], shape: Shape) -> Statement:
     """One page; where a column has one of several values, the pages of each value, merged."""
-    columns = STORED[record].table.c
+    table = STORED[record].table
+    columns = {c.name: _Unindexed(c) if c.name in shape.hidden else c for c in table.c}
     spread = _spread(record, shape)
-    wheres = _wheres(record, shape.conditions, but=spread)
+    wheres = _wheres(record, shape.conditions, but=spread, hidden=shape.hidden)
     if shape.half is not None:
         name, is_null = shape.half
         wheres.append(columns[name].is_(None) if is_null else columns[name].is_not(None))
     if shape.null_keys is not None:
         wheres.append(_after(columns, shape))
-    whole = _in_order(select(STORED[record].table).where(*wheres), columns, shape)
+    whole = _in_order(select(table).where(*wheres), columns, shape)
     if spread is None:
         return Statement(whole)
     _, _, count = shape.conditions[spread]
@@ -127,12 +156,14 @@ def led(record: type[Record], name: str) -> list[Key]:
 def _spread(record: type[Record], shape: Shape) -> int | None:
     """Which condition is taken apart: the first that lists values, when the order is that of each value's index."""
     listed = STORED[record].listed
-    if shape.order[0].attribute != "created_time":
+    if shape.order[0].attribute != "created_time" or "created_time" in shape.hidden:
         return None
     several = (
         i
         for i, (name, operator, count) in enumerate(shape.conditions)
-        if operator == "in" and count > 1 and listed[name].attribute not in STORED[record].key
+        if operator == "in"
+        and count > 1
+        and listed[name].attribute not in {*STORED[record].key, *shape.hidden}
     )
     return next(several, None)
 
@@ -143,17 +174,28 @@ def _in_order(query: Select[Any], columns: Any, shape: Shape) -> Select[Any]:
 
 
 def _wheres(
-    record: type[Record], conditions: Sequence[Asked], but: int | None = None
+    record: type[Record],
+    conditions: Sequence[Asked],
+    but: int | None = None,
+    hidden: frozenset[str] = frozenset(),
 ) -> list[ColumnElement[bool]]:
     """The organization's rows that meet the conditions, but for the one with a number."""
     owned = STORED[record].table.c.organization_id == bindparam("organization_id")
-    return [owned, *(_compared(record, i, asked) for i, asked in enumerate(conditions) if i != but)]
+    compared = (_compared(record, i, asked, hidden=hidden) for i, asked in enumerate(conditions) if i != but)
+    return [owned, *compared]
 
 
-def _compared(record: type[Record], i: int, asked: Asked, equal_to: int | None = None) -> ColumnElement[bool]:
+def _compared(
+    record: type[Record],
+    i: int,
+    asked: Asked,
+    equal_to: int | None = None,
+    hidden: frozenset[str] = frozenset(),
+) -> ColumnElement[bool]:
     """A condition; with `equal_to`, that its column equals this one of its values."""
     name, operator, count = asked
-    column = STORED[record].listed[name].column
+    listed = STORED[record].listed[name]
+    column: ColumnElement[Any] = _Unindexed(listed.column) if listed.attribute in hidden else listed.column
     values = [bindparam(f"value_{i}_{j}", type_=column.type) for j in range(count)]
     return _COMPARE[operator](column, values) if equal_to is None else column == values[equal_to]
 
@@ -218,7 +260,21 @@ _COMPARE: dict[str, Callable[[ColumnElement[Any], Sequence[Any]], ColumnElement[
 
 
 @lru_cache(maxsize=MOST_SHAPES)
+def different(record: type[Record], attribute: str) -> Statement:
+    """The different values of a column in their order, each looked up in its index behind the one before."""
+    columns = STORED[record].table.c
+    owned = columns.organization_id == bindparam("organization_id")
+    least = func.min(columns[attribute])
+    found = select(least.label("value")).where(owned).cte("found", recursive=True)
+    behind = select(least).where(owned, columns[attribute] > found.c.value).scalar_subquery()
+    found = found.union_all(select(behind).where(found.c.value.is_not(None)))
+    known = select(found.c.value).where(found.c.value.is_not(None))
+    return Statement(known.limit(bindparam("row_limit", type_=_WHOLE)))
+
+
+@lru_cache(maxsize=MOST_SHAPES)
 def count_of(record: type[Record], conditions: tuple[Asked, ...]) -> Statement:
-    """How many rows meet the conditions, counted to one more than are sorted."""
-    few = select(literal(1)).where(*_wheres(record, conditions)).limit(MOST_SORTED + 1).subquery()
+    """How many rows meet the conditions, counted no further than to `row_limit`."""
+    limit = bindparam("row_limit", type_=_WHOLE)
+    few = select(literal(1)).where(*_wheres(record, conditions)).limit(limit).subquery()
     return Statement(select(func.count()).select_from(few))
