@@ -143,3 +143,19 @@ def test_what_is_no_address_of_a_database_is_said(address: str) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     said = refusal(["migrate", "--database", f"sqlite:///{tmp_path}/nowhere/net30.db"])
     assert "No such file or directory" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "lacks"),
+    [
+        ("DROP TABLE wallet", "the table wallet"),
+        ("ALTER TABLE vendor DROP COLUMN short_name", "the column vendor.short_name"),
+    ],
+)
+def test_a_database_of_an_older_state_is_said_in_a_sentence(url: str, change: str, lacks: str) -> None:
+    with opened(Settings(database=url)) as database:
+        migrate(database)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(change)
+        with pytest.raises(CannotStart, match=f"lacks {lacks}: begin with a new one"):
+            claim(database, Settings(database=url))

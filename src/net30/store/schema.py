@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, column, inspect, select, table, text
 
 from net30.store.database import Database
+from net30.store.record import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,8 +45,30 @@ def is_current(database: Database) -> bool:
 
 
 def require_current(database: Database) -> None:
+    """SchemaIsOld for a database that lacks migrations, or that an earlier state of the only migration made."""
     if not is_current(database):
         raise SchemaIsOld("the database's schema is not this version's; run `net30 migrate` first")
+    with database.engine.connect() as connection:
+        if lacking := _lacking(connection):
+            raise SchemaIsOld(
+                f"the database was made by an older net30, before the first release, and lacks {lacking}: "
+                "begin with a new one (--database names it)"
+            )
+
+
+def _lacking(connection: Connection) -> str:
+    """A table, or a column of one, that is declared and not there; nothing when all are."""
+    there = {
+        name: {column["name"] for column in of}
+        for (_, name), of in inspect(connection).get_multi_columns().items()
+    }
+    for declared in metadata.sorted_tables:
+        if declared.name not in there:
+            return f"the table {declared.name}"
+        for own in declared.columns:
+            if own.name not in there[declared.name]:
+                return f"the column {declared.name}.{own.name}"
+    return ""
 
 
 def _version(connection: Connection) -> str | None:
