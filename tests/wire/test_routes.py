@@ -42,6 +42,19 @@ def test_what_is_no_operation_is_not_supported(shared: World, method: str, path:
     assert answered.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize("path", ["/health", "/vendors", "/vendors/009"])
+def test_head_answers_what_get_does_without_its_body(shared: World, path: str) -> None:
+    asked, got = (shared.call(method, path) for method in ("HEAD", "GET"))
+    assert (asked.status, asked.content) == (got.status, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"] == "application/json"
+    assert asked.headers["content-length"] == got.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/login", "/vendors/009/archive"])
+def test_head_of_what_has_no_get_is_not_supported(shared: World, path: str) -> None:
+    assert shared.call("HEAD", path).status == 404
+
+
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 def test_a_method_nobody_heard_of_is_not_supported(shared: World) -> None:
     answered = shared.api.call("BREW", "/connect/v3/vendors", headers=shared.headers)

@@ -189,6 +189,9 @@ def add_operations(
         responders.setdefault(operation.path, {})[name] = responder
     for path, named in responders.items():
         named["on_options"] = _no_operation
+        if "on_get" in named:
+            # What GET answers, without the body: that is what monitors and download programs ask for.
+            named["on_head"] = named["on_get"]
         app.add_route(path, type("Resource", (), {n: staticmethod(r) for n, r in named.items()})())
     # Falcon has handlers of its own for its errors; ours answers them too.
     for kind in (Exception, falcon.HTTPError):
