@@ -1,5 +1,6 @@
 """What a body may look like, and how everything that is wrong with it is told at once."""
 
+import gzip
 import json
 from typing import Any
 
@@ -222,6 +223,15 @@ def test_other_content_is_refused(shared: World, content_type: str) -> None:
     answered = shared.call("POST", "/vendors", content="name=Bass", headers=headers)
     assert (answered.status, answered.codes) == (415, [None])
     assert content_type in answered.json[0]["detail"]
+
+
+def test_a_compressed_body_is_refused_in_words(shared: World) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answered = shared.call("POST", "/vendors", content=gzip.compress(b"{}"), headers=headers)
+    assert (answered.status, answered.codes) == (415, [None])
+    assert "gzip" in answered.json[0]["detail"]
+    plain = {"Content-Encoding": "identity"}
+    assert shared.post("/vendors", {"name": "Bass", "address": ADDRESS}, headers=plain).status == 201
 
 
 class Chunks:

@@ -69,6 +69,14 @@ def test_filters(band: World, filters: str, wanted: list[str]) -> None:
     assert names(band, filters=filters) == wanted
 
 
+def test_filters_and_sort_keys_may_be_repeated(band: World) -> None:
+    query = "filters=name:sw:B&filters=archived:eq:false&sort=billCurrency:asc&sort=name:desc"
+    answered = band.api.call("GET", f"/connect/v3/vendors?{query}", headers=band.headers).ok()
+    wanted = names(band, filters="name:sw:B,archived:eq:false", sort="billCurrency:asc,name:desc")
+    assert [vendor["name"] for vendor in answered["results"]] == wanted
+    assert wanted == ["Bass", 'Ba"ss, big']
+
+
 def test_filters_on_ids(band: World) -> None:
     ids = [vendor["id"] for vendor in band.get("/vendors").ok()["results"]]
     assert names(band, filters=f"id:eq:{ids[2]}") == ["Bass"]

@@ -242,8 +242,14 @@ def _responder(
 
 
 def _query(req: falcon.Request) -> dict[str, str]:
-    """Query parameters; the first one counts when a name is repeated."""
-    return {name: value if isinstance(value, str) else value[0] for name, value in req.params.items()}
+    """Query parameters. Of a repeated name the first one counts, unless commas stand between its values anyway."""
+    return {
+        name: value if isinstance(value, str) else _one(name, value) for name, value in req.params.items()
+    }
+
+
+def _one(name: str, values: list[str]) -> str:
+    return ",".join(values) if name in ("filters", "sort", "ids") else values[0]
 
 
 def _headers(env: Mapping[str, Any]) -> dict[str, str]:
@@ -277,6 +283,15 @@ def _read_body(req: falcon.Request, most_bytes: int) -> bytes:
     declared = req.content_length
     if not _has_body(req):
         return b""
+    encoding = req.env.get("HTTP_CONTENT_ENCODING", "")
+    if encoding.lower() not in ("", "identity"):
+        _discard(req)
+        raise Refusal(
+            None,
+            status=415,
+            detail=f"the body has the content encoding {encoding[:60]}",
+            help="send it as it is, without compressing it",
+        )
     content = bytearray()
     if declared is None or declared <= most_bytes:
         wanted = most_bytes + 1 if declared is None else declared
