@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from net30.store.record import STORED, Record
+from net30.store.record import RANGE, STORED, Record
 from net30.store.statements import Statement
 
 MOST_SHAPES = 2_000
@@ -274,7 +274,10 @@ def different(record: type[Record], attribute: str) -> Statement:
 
 @lru_cache(maxsize=MOST_SHAPES)
 def count_of(record: type[Record], conditions: tuple[Asked, ...]) -> Statement:
-    """How many rows meet the conditions, counted no further than to `row_limit`."""
-    limit = bindparam("row_limit", type_=_WHOLE)
-    few = select(literal(1)).where(*_wheres(record, conditions)).limit(limit).subquery()
+    """How many rows meet the conditions, which are on one column, counted no further than to `row_limit`."""
+    met = select(literal(1)).where(*_wheres(record, conditions))
+    if any(operator in (*RANGE, "sw") for _, operator, _ in conditions):
+        # In the order of its index, so that PostgreSQL does not look for the first of them all over the table.
+        met = met.order_by(STORED[record].listed[conditions[0][0]].column)
+    few = met.limit(bindparam("row_limit", type_=_WHOLE)).subquery()
     return Statement(select(func.count()).select_from(few))
