@@ -77,15 +77,14 @@ def test_a_secret_that_is_logged_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("before", range(9))
 def test_a_secret_is_found_wherever_it_begins(before: int) -> None:
-    assert secrecy.found_in(b"x" * before + b"nine-char" + b"y" * 3, {"nine-char": "", "nine-chor": ""}) == {
-        "nine-char"
-    }
+    sought = secrecy.Sought({"nine-char": "", "nine-chor": ""})
+    assert sought.found_in(b"x" * before + b"nine-char" + b"y" * 3) == {"nine-char"}
 
 
 def test_a_code_is_seen_by_itself_alone() -> None:
-    known = {"123456": "code"}
-    assert secrecy.found_in(b'{"code":"123456"}', known)
-    assert not secrecy.found_in(b"9123456 1234567 a123456 123456b", known)
+    sought = secrecy.Sought({"123456": "code"})
+    assert sought.found_in(b'{"code":"123456"}')
+    assert not sought.found_in(b"9123456 1234567 a123456 123456b")
 
 
 def test_short_and_masked_values_are_no_secrets() -> None:
