@@ -35,7 +35,8 @@ def nothing_secret_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.getbasetemp()
     with secrecy.logged(folder / "net30.log"):
         yield
-    secrecy.search(secrecy.left_in(folder))
+    with tempfile.TemporaryDirectory() as texts:
+        secrecy.search(secrecy.left_in(folder, Path(texts)))
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,8 @@ def postgres_url() -> Iterator[str]:
         postgres = get_server(data, cleanup_mode="delete")
         yield postgres.get_uri()
         try:
-            secrecy.search(secrecy.stored_in_all_of(postgres.get_uri()))
+            with tempfile.TemporaryDirectory() as texts:
+                secrecy.search(secrecy.stored_in_all_of(postgres.get_uri(), Path(texts)))
         finally:
             postgres.cleanup()
 

@@ -6,10 +6,11 @@ comes by other ways (the console, the mailbox) is given to `remember`.
 """
 
 import logging
+import os
 import re
 import sqlite3
-import sys
-from collections.abc import Iterator, Mapping
+import subprocess
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,20 +27,19 @@ from net30.wire.decode import is_secret, type_of
 from net30.wire.operation import OPERATIONS, Operation
 
 LEAST = 6
-# Of longer values this many bytes at the end are looked up; what is shorter, or a number, must stand by itself.
-ANCHOR = 8
+LONG = 8
 CODE = "code of a message"
 # Of all codes a few: the more of six digits there are, the likelier one is some other number of a test's.
 MOST_CODES = 10
 CREDENTIALS = ("sessionId", "devKey", "appKey", "apiToken")
 
 KNOWN: dict[str, str] = {}
-"""Every secret of this test process, and what it is."""
+"""Every secret of this test process that anybody was told, and what it is."""
 
 
 def remember(value: object, what: str) -> None:
     """Nobody may read this from now on; values under six characters, and those that are masked, are left out."""
-    if isinstance(value, str) and len(value) >= LEAST and "*" not in value:
+    if isinstance(value, str) and len(value) >= LEAST and "*" not in value and "\n" not in value:
         KNOWN.setdefault(value, what)
 
 
@@ -133,87 +133,75 @@ def _walk(wanted: mi.Type | None, value: Any, where: str, *, secret: bool = Fals
 
 # ---- searching ------------------------------------------------------------------------------------------
 
-_WORD = rb"[0-9A-Za-z]+"
-# How a file of SQLite begins, and its log, in either byte order.
-SQLITE = (b"SQLite format 3\0", b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+AT_ONCE = 1000
 
 
-class Sought:
-    """Secrets, arranged so that looking for all of them in a content takes as long as looking for one."""
-
-    def __init__(self, known: Mapping[str, str]) -> None:
-        self.known = known
-        self.alone = {value for value in known if value.isdigit() or len(value.encode()) < ANCHOR}
-        self.words = {value: re.findall(_WORD, value.encode()) for value in self.alone}
-        self.anchors: dict[int, list[str]] = {}
-        for value in known.keys() - self.alone:
-            anchor = int.from_bytes(value.encode()[-ANCHOR:], sys.byteorder)
-            self.anchors.setdefault(anchor, []).append(value)
-        self.numbers = set(self.anchors)
-
-    def found_in(self, content: bytes) -> set[str]:
-        """The secrets that stand in a content."""
-        return {*self._inside(content), *self._alone(content)}
-
-    def _inside(self, content: bytes) -> Iterator[str]:
-        """Those that stand anywhere: their last eight bytes, as a number, are looked up among those of the content."""
-        view = memoryview(content)
-        for offset in range(ANCHOR):
-            whole = max(len(content) - offset, 0) // ANCHOR * ANCHOR
-            for anchor in self.numbers.intersection(view[offset : offset + whole].cast("Q")):
-                yield from (value for value in self.anchors[anchor] if value.encode() in content)
-
-    def _alone(self, content: bytes) -> Iterator[str]:
-        """Those that stand between what is no letter and no digit: a code is not seen in longer numbers."""
-        # Nor in the middle of SQLite's binary pages: what is in them comes by table, too.
-        words = set(() if content.startswith(SQLITE) else re.findall(_WORD, content))
-        for value in self.alone if words else ():
-            if all(word in words for word in self.words[value]):
-                bordered = rf"(?<![0-9A-Za-z]){re.escape(value)}(?![0-9A-Za-z])"
-                if re.search(bordered.encode(), content):
-                    yield value
-
-
-def search(places: Iterator[tuple[str, bytes]], known: Mapping[str, str] = KNOWN) -> None:
-    """Fail with a sentence for each secret that can be read in a place."""
-    sought = Sought(known)
-    told = [
-        f"{place} holds in plain: {known[value]}, {value!r}"
-        for place, content in places
-        for value in sorted(sought.found_in(content))
-    ]
+def search(places: Iterable[tuple[str, Path]], known: Mapping[str, str] | None = None) -> None:
+    """Fail with a sentence for each secret that can be read in a place, which is a file and what is said of it."""
+    secrets = KNOWN if known is None else known
+    named = {str(file): place for place, file in places}
+    files = list(named)
+    # Numbers and short words stand in others by chance: they must stand by themselves.
+    alone = {value for value in secrets if value.isdigit() or len(value) < LONG}
+    told = {
+        f"{named[file]} holds in plain: {secrets[value]}, {value!r}"
+        for start in range(0, len(files), AT_ONCE)
+        for wanted, flags in ((secrets.keys() - alone, "-aoHF"), (alone, "-aoHwF"))
+        for file, value in _grep(flags, wanted, files[start : start + AT_ONCE])
+    }
     if told:
-        pytest.fail("\n".join(told), pytrace=False)
+        pytest.fail("\n".join(sorted(told)), pytrace=False)
 
 
-def stored(url: str) -> Iterator[tuple[str, bytes]]:
-    """Everything that a copy of a database holds: the text of each table's columns, and SQLite's files as they are."""
+def _grep(flags: str, wanted: Collection[str], files: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The files in which a value stands, and the value."""
+    if not wanted:
+        return
+    done = subprocess.run(
+        ["grep", flags, "--null", "-f", "-", "--", *files],
+        input="\n".join(wanted).encode(),
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+    )
+    assert done.returncode < 2, done.stderr
+    for line in done.stdout.splitlines():
+        file, _, value = line.partition(b"\0")
+        yield file.decode(), value.decode()
+
+
+def stored(url: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """What a copy of a database holds: SQLite's files as they are, and the texts of each table, put into a folder."""
     if url.startswith("sqlite"):
         path = Path(url.partition(":///")[2])
-        for file in sorted(path.parent.glob(f"{path.name}*")):
-            yield f"the file {file.name}", file.read_bytes()
         with closing(sqlite3.connect(path)) as connection:
             names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for (name,) in names:
-                yield f"the table {name}", _texts(connection.execute(f'SELECT * FROM "{name}"'))
+                yield from _texts(name, connection.execute(f'SELECT * FROM "{name}"'), folder)
+        # The last connection that is closed may take the write-ahead log with it.
+        for file in sorted(path.parent.glob(f"{path.name}*")):
+            yield f"the file {file.name}", file
     else:
         with psycopg.connect(url) as connected:
             named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
             for (name,) in connected.execute(named).fetchall():
-                yield f"the table {name}", _texts(connected.execute(f'SELECT * FROM "{name}"'.encode()))
+                yield from _texts(name, connected.execute(f'SELECT * FROM "{name}"'.encode()), folder)
 
 
-def stored_in_all_of(url: str) -> Iterator[tuple[str, bytes]]:
-    """Everything that all databases of a PostgreSQL server hold."""
+def stored_in_all_of(url: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """What all databases of a PostgreSQL server hold."""
     with psycopg.connect(url) as connected:
         names = connected.execute("SELECT datname FROM pg_database WHERE datallowconn").fetchall()
     for (name,) in names:
         own = make_url(url).set(database=name).render_as_string(hide_password=False)
-        yield from ((f"{place} of the database {name}", content) for place, content in stored(own))
+        yield from ((f"{place} of the database {name}", file) for place, file in stored(own, folder))
 
 
-def _texts(rows: Any) -> bytes:
-    return "\n".join(value for row in rows for value in row if isinstance(value, str)).encode()
+def _texts(table: str, rows: Iterable[Sequence[object]], folder: Path) -> Iterator[tuple[str, Path]]:
+    texts = [value for row in rows for value in row if isinstance(value, str)]
+    if texts:
+        file = folder / f"{len(list(folder.iterdir()))}.txt"
+        file.write_text("\n".join(texts))
+        yield f"the table {table}", file
 
 
 @contextmanager
@@ -232,11 +220,10 @@ def logged(file: Path) -> Iterator[None]:
         handler.close()
 
 
-def left_in(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The logs and the databases below a folder."""
+def left_in(folder: Path, texts: Path) -> Iterator[tuple[str, Path]]:
+    """The logs and the databases below a folder; what their tables hold is put into the folder `texts`."""
     for file in sorted(folder.rglob("*.log")):
-        yield f"the log {file.relative_to(folder)}", file.read_bytes()
+        yield f"the log {file.relative_to(folder)}", file
     for file in sorted(folder.rglob("*.db")):
-        yield from (
-            (f"{place} in {file.parent.name}", content) for place, content in stored(f"sqlite:///{file}")
-        )
+        for place, part in stored(f"sqlite:///{file}", texts):
+            yield f"{place} in {file.parent.name}", part
