@@ -264,6 +264,11 @@ def test_a_phone_is_enrolled_once(world: World) -> None:
     assert refusal(world.post("/mfa/setup/validate", bodies[0])) == (422, "BDC_1374")
 
 
+def test_a_program_that_sets_up_at_each_sign_in_is_told_that_it_is_done(world: World) -> None:
+    world.headers = world.sign_in(trusted=False)
+    assert refusal(setup(world, FIRST)) == (422, "BDC_5324")
+
+
 def test_a_stolen_password_enrols_no_phone(timed: World) -> None:
     refused = setup(timed)
     assert refusal(refused) == (403, "BDC_1361")

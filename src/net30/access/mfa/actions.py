@@ -66,13 +66,13 @@ def begin_setup(ctx: Context, number: str, type: SetupType, place: Place) -> Cha
     """Send a code to a phone that the caller wants to enrol; `number` is in E.164.
 
     Whoever has a second means already must have used it for this session (BDC_1361), or a stolen password would
-    enrol the thief's phone. A phone that is enrolled is refused with BDC_5324, and so is any where the server has
-    no way to reach phones.
+    enrol the thief's phone. A phone that is enrolled is refused with BDC_5324 all the same, which tells programs that
+    set-up is done, and so is any where the server has no way to reach phones.
     """
     user_id = ctx.actor.user_id
+    _require_new(ctx, number)
     if is_enrolled(ctx, user_id) and not ctx.actor.trusted:
         raise untrusted("enrolling a further phone")
-    _require_new(ctx, number)
     if not texting.can_send(ctx.server):
         raise Refusal(
             "BDC_5324",
