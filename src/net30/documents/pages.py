@@ -25,7 +25,7 @@ def count(path: Path, media_type: str) -> int | None:
     return 1 if media_type in IMAGES else None
 
 
-def _pdf_pages(path: Path) -> int:
+def _pdf_pages(path: Path) -> int | None:
     """A PDF is read by a process of its own, because a malicious one could keep its reader busy for ever."""
     command = [sys.executable, "-m", "net30.documents.pdf_pages", str(path)]
     try:
@@ -39,9 +39,9 @@ def _pdf_pages(path: Path) -> int:
     except subprocess.TimeoutExpired:
         raise Unreadable(f"cannot be read within {PDF_TIMEOUT_S} seconds") from None
     said = ran.stdout.decode(errors="replace").strip()
-    if ran.returncode != 0 or not said.isdecimal() or not 0 < int(said) < 2**31:
+    if ran.returncode != 0 or not said.isdecimal() or int(said) >= 2**31:
         raise Unreadable("is a PDF that cannot be read")
-    return int(said)
+    return int(said) or None
 
 
 def _frames(content: bytes) -> int:
