@@ -28,7 +28,7 @@ from net30.wire.operation import OPERATIONS, Operation
 
 LEAST = 6
 LONG = 8
-CODE = "code of a message"
+CODE = re.compile(r"\d{6}")
 # Of all codes a few: the more of six digits there are, the likelier one is some other number of a test's.
 MOST_CODES = 10
 CREDENTIALS = ("sessionId", "devKey", "appKey", "apiToken")
@@ -39,8 +39,11 @@ KNOWN: dict[str, str] = {}
 
 def remember(value: object, what: str) -> None:
     """Nobody may read this from now on; values under six characters, and those that are masked, are left out."""
-    if isinstance(value, str) and len(value) >= LEAST and "*" not in value and "\n" not in value:
-        KNOWN.setdefault(value, what)
+    if not isinstance(value, str) or len(value) < LEAST or "*" in value or "\n" in value:
+        return
+    if CODE.fullmatch(value) and sum(CODE.fullmatch(known) is not None for known in KNOWN) >= MOST_CODES:
+        return
+    KNOWN.setdefault(value, what)
 
 
 def remember_call(
@@ -50,8 +53,9 @@ def remember_call(
     operation = OPERATIONS[key]
     for name in CREDENTIALS:
         remember(headers.get(name), f"header {name}")
-    if status < 300:
-        # What is refused may be anything: a wrong code is no secret.
+    untrusted = isinstance(answered, dict) and answered.get("trusted") is False
+    if status < 300 and not untrusted:
+        # What is refused, or earns no trust, may be anything: a wrong code is no secret.
         _walk(_request(operation), body, f"{key} ")
         for parameter in operation.in_path:
             if is_secret(type_of(parameter.type)):
@@ -72,8 +76,7 @@ def remember_shown(answered: Any) -> None:
 def remember_message(text: str) -> None:
     """A code, or the token at the end of a link, in what the server wrote to somebody."""
     for code in re.findall(r"(\d{6}) is your net30 code", text):
-        if sum(what == CODE for what in KNOWN.values()) < MOST_CODES:
-            remember(code, CODE)
+        remember(code, "code of a message")
     for token in re.findall(r"/invitations/([\w.~-]+)", text):
         remember(token, "token of an invitation")
 

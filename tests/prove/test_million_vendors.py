@@ -57,8 +57,8 @@ VALUES: dict[tuple[str, str], list[str]] = {
     ("id", "eq"): [id_of(COUNT // 2), "00900000000000000none"],
     ("id", "ne"): [id_of(0), "00900000000000000none"],
     ("id", "in"): [FEW_IDS, MANY_IDS, "00900000000000000none"],
-    ("name", "eq"): ["Happy King 77", "Nobody"],
-    ("name", "sw"): ["", "A", "Happy", "Happy King", "Happy King 7", "Happy King 77", "Zzz"],
+    ("name", "eq"): ["Happy King No77", "Nobody"],
+    ("name", "sw"): ["", "A", "Happy", "Happy King", "Happy King No7", "Happy King No77", "Zzz"],
     **{("accountType", operator): [*TYPES] for operator in ("eq", "ne")},
     **{
         ("accountType", operator): ["NONE", '"BUSINESS,PERSON"', '"PERSON,NONE"', '"NONE,BUSINESS,PERSON"']

@@ -41,7 +41,7 @@ def vendors(organization_id: str, count: int, seed: int) -> Iterator[tuple[Any, 
         row = msgspec.structs.replace(
             empty,
             id=f"009{i:017}",
-            name=f"{chance.choice(words)} {chance.choice(words)} {chance.randrange(count)}",
+            name=f"{chance.choice(words)} {chance.choice(words)} No{chance.randrange(count)}",
             account_type=types[i],
             bill_currency=currencies[i],
             archived=int(chance.random() < ARCHIVED_SHARE),
