@@ -56,7 +56,7 @@ BALANCE = sql(
 )
 INSERT_BILL = insertion("bill", 30)
 INSERT_LINE = insertion("bill_line", 16)
-INSERT_AUDIT = insertion("audit_entry", 9)
+INSERT_AUDIT = insertion("audit_entry", 10)
 INSERT_ENTRY = insertion("journal_entry", 8)
 INSERT_POSTING = insertion("journal_posting", 8)
 INSERT_EVENT = insertion("event", 7)
@@ -211,7 +211,8 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
         {"amount": [None, total], "dueDate": [None, body["dueDate"]], "lines": [None, lines]}
     ).decode()
     db.execute(
-        INSERT_AUDIT, (organization_id, new_id("aud"), "Bill", bill_id, "CREATE", user_id, "API", now, told)
+        INSERT_AUDIT,
+        (organization_id, new_id("aud"), "Bill", bill_id, "CREATE", user_id, "API", now, told, 1),
     )
     entry = new_id("jou")
     db.execute(
