@@ -1,6 +1,7 @@
 """What bills, invoices and the like have in common in their lines; decisions only, without I/O."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -112,12 +113,15 @@ def given(said: object, names: Iterable[str]) -> dict[str, object]:
 
 def without_blanks(draft: D) -> D:
     """The draft without the empty texts in it, wherever a property may be absent."""
-    blank = {
-        field.name: None
-        for field in fields(draft)
-        if field.default is None and getattr(draft, field.name) == ""
-    }
-    return msgspec.structs.replace(draft, **blank) if blank else draft
+    if "" not in msgspec.structs.astuple(draft):
+        return draft
+    blank = {name: None for name in _may_be_absent(type(draft)) if getattr(draft, name) == ""}
+    return msgspec.structs.replace(draft, **blank)
+
+
+@cache
+def _may_be_absent(draft: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(draft) if field.default is None)
 
 
 def require_own(path: str, noun: str, wanted: Sequence[Wanted], stored: Sequence[Kept]) -> None:
