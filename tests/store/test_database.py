@@ -144,6 +144,20 @@ def test_a_read_sees_one_moment(database: Database, owner: Organization) -> None
         assert reader.row(_COUNT, parameters) == (1,)
 
 
+def test_a_long_read_holds_up_no_other(database: Database, owner: Organization) -> None:
+    with ThreadPoolExecutor(1) as others, database.read():
+        assert others.submit(stored, database, owner).result(timeout=5) == []
+
+
+def test_reads_at_once_all_end(database: Database, owner: Organization) -> None:
+    with ThreadPoolExecutor(8) as readers:
+        ended = [readers.submit(stored, database, owner) for _ in range(400)]
+        assert [one.result(timeout=30) for one in ended] == [[]] * 400
+    # Nobody has kept a turn: a read that follows has it at once, and gives it back.
+    for _ in range(2):
+        assert stored(database, owner) == []
+
+
 def test_changes_of_one_organization_wait_for_each_other(running: Server, owner: Organization) -> None:
     together = Barrier(4)
 

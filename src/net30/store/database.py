@@ -32,6 +32,8 @@ R = TypeVar("R", bound=Record)
 Row = tuple[Any, ...]
 
 BUSY_TIMEOUT_MS = 30_000
+# How long a read of SQLite waits for its turn before it goes ahead beside a longer one.
+TURN_WITHIN_S = 0.02
 BEGIN = {
     ("sqlite", False): "BEGIN",
     ("sqlite", True): "BEGIN IMMEDIATE",
@@ -125,16 +127,18 @@ class Database:
         self.engine: Engine = create_engine(self.url, **_engine_arguments(self.url, connections))
         self.dialect = self.engine.dialect.name
         self._writer = _Writer(self.engine.url.database) if self.dialect == "sqlite" else None
+        # Reads of SQLite take turns within a process (docs/adr/0011).
+        self._turns = threading.Lock() if self.dialect == "sqlite" else None
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _set_up_sqlite)
 
     def read(self) -> "_Opened":
         """A read-only transaction that sees one moment."""
-        return _Opened(self, writable=False, writer=None)
+        return _Opened(self, writable=False, writer=None, turns=self._turns)
 
     def write(self) -> "_Opened":
         """A transaction that commits when the block ends and rolls back when an exception leaves it."""
-        return _Opened(self, writable=True, writer=self._writer)
+        return _Opened(self, writable=True, writer=self._writer, turns=None)
 
     def begin(self, begin: str) -> tuple[PoolProxiedConnection, DBAPICursor]:
         """A connection with an open transaction, a new one when the one from the pool has died."""
@@ -163,16 +167,22 @@ class Database:
 class _Opened:
     """A transaction as a block of `with`. Written out, because every request opens one and generators cost more."""
 
-    __slots__ = ("_connection", "_cursor", "_database", "_writable", "_writer")
+    __slots__ = ("_connection", "_cursor", "_database", "_has_turn", "_turns", "_writable", "_writer")
 
-    def __init__(self, database: Database, *, writable: bool, writer: "_Writer | None") -> None:
+    def __init__(
+        self, database: Database, *, writable: bool, writer: "_Writer | None", turns: "threading.Lock | None"
+    ) -> None:
         self._database = database
         self._writable = writable
         self._writer = writer
+        self._turns = turns
+        self._has_turn = False
 
     def __enter__(self) -> Transaction:
         if self._writer is not None:
             self._writer.acquire()
+        if self._turns is not None:
+            self._has_turn = self._turns.acquire(timeout=TURN_WITHIN_S)
         try:
             dialect = self._database.dialect
             self._connection, self._cursor = self._database.begin(BEGIN[dialect, self._writable])
@@ -208,6 +218,8 @@ class _Opened:
     def _end_turn(self) -> None:
         if self._writer is not None:
             self._writer.release()
+        if self._turns is not None and self._has_turn:
+            self._turns.release()
 
 
 class _Writer:
