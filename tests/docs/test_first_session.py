@@ -75,10 +75,12 @@ def test_the_readme_ends_with_a_bill_that_is_paid(port: str, tmp_path: Path) -> 
     assert [line for line in printed if line.isupper()] == ["SCHEDULED", "PAID"]
 
 
+# A server that ends instead of being ready ends the test as well.
 SERVED = """
+: > served.log
 net30 serve > served.log &
 trap 'kill $!; wait' EXIT
-until grep -q ready served.log; do sleep 0.1; done
+until grep -q ready served.log; do kill -0 $!; sleep 0.1; done
 """
 
 
