@@ -19,7 +19,8 @@ from net30.documents.tables import ScanStatus, StoredFile, stored_files
 from net30.kernel import audit, ids
 from net30.kernel.context import Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
-from net30.store.statements import Sized, Statement, one_of
+from net30.kernel.waiting import waiting_anywhere
+from net30.store.statements import Sized, one_of
 
 BATCH = 20
 # Longer than a scan and the reading of a PDF may take together.
@@ -30,13 +31,7 @@ ORPHAN_AFTER_S = 3_600.0
 AT_ONCE = 1000
 SWEEP_EVERY_S = 3_600.0
 
-# Work is looked for in all organizations at once; each is then dealt with by itself.
-_WAITING = Statement(
-    select(stored_files.c.organization_id, stored_files.c.id)
-    .where(stored_files.c.wake_at <= bindparam("machine_now"))
-    .order_by(stored_files.c.wake_at)
-    .limit(BATCH)
-)
+_WAITING = waiting_anywhere(stored_files.c.wake_at, BATCH, stored_files.c.organization_id, stored_files.c.id)
 _KNOWN = Sized(
     lambda count: select(stored_files.c.id).where(
         stored_files.c.organization_id == bindparam("organization_id"), one_of(stored_files.c.id, "id", count)

@@ -432,14 +432,10 @@ def _store(
     ctx: Context, old: OrganizationBankAccount, new: OrganizationBankAccount
 ) -> OrganizationBankAccount:
     """Store what changed, and tell subscribers of what they can see; the account as it is then."""
-    differing = changed(old, new).keys()
-    if not differing:
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "BankAccount", old, new, old.id)
-    if differing & TOLD:
-        tell(ctx, "bank-account.updated", new)
-    return new
+    revised = audit.revised(ctx, "BankAccount", old, new, old.id)
+    if changed(old, new).keys() & TOLD:
+        tell(ctx, "bank-account.updated", revised)
+    return revised
 
 
 def _moved(account: OrganizationBankAccount, action: rules.AccountAction) -> OrganizationBankAccount:

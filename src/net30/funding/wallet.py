@@ -7,7 +7,6 @@ from net30.funding.tables import Wallet, wallets
 from net30.kernel import audit
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
-from net30.store.database import changed
 from net30.store.statements import Statement, by_key
 
 _WALLET = Statement(select(wallets).where(by_key(wallets, ["organization_id"])))
@@ -76,8 +75,4 @@ def return_to_wallet(ctx: Context, amount: int) -> Wallet:
 
 
 def _store(ctx: Context, old: Wallet, new: Wallet) -> Wallet:
-    if not changed(old, new):
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "Wallet", old, new, ctx.organization_id)
-    return new
+    return audit.revised(ctx, "Wallet", old, new, ctx.organization_id)

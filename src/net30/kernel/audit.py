@@ -42,7 +42,10 @@ def edited(
 
 
 def revised(ctx: Context, entity: str, old: R, new: R, entity_id: str) -> R:
-    """As `edited`, with the time of the change as the new version's updated time; the record as it is then."""
+    """As `edited`, with the time of the change as the new version's updated time; the record as it is then.
+
+    That is `old` itself when nothing differs.
+    """
     if new == old:
         return old
     new = msgspec.structs.replace(new, updated_time=ctx.now)

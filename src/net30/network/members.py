@@ -72,11 +72,10 @@ def change(ctx: Context, *, auto_connect: bool | None, listed: bool | None) -> N
         auto_connect=old.auto_connect if auto_connect is None else int(auto_connect),
         listed=old.listed if listed is None else int(listed),
     )
-    if new != old:
-        new = msgspec.structs.replace(new, updated_time=ctx.now)
-        audit.edited(ctx, "NetworkMember", old, new, new.network_id)
-        _find_anew(ctx, new)
-    return new
+    revised = audit.revised(ctx, "NetworkMember", old, new, old.network_id)
+    if revised is not old:
+        _find_anew(ctx, revised)
+    return revised
 
 
 def member(ctx: Context) -> NetworkMember:

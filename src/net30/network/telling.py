@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from net30.kernel.context import Server, reading, system_actor, writing
 from net30.kernel.refusal import Refusal
+from net30.kernel.waiting import waiting_anywhere
 from net30.network import connections, members
 from net30.network.rules import Facts
 from net30.network.tables import NetworkConnection
@@ -22,13 +23,7 @@ BATCH = 20
 PAGE = 500
 RETRY_MS = 60_000
 
-# Crosses organizations on purpose: it finds those that have something to tell.
-_UNTOLD = Statement(
-    select(all_members.c.organization_id, all_members.c.tell_at)
-    .where(all_members.c.tell_at <= bindparam("machine_now"))
-    .order_by(all_members.c.tell_at)
-    .limit(BATCH)
-)
+_UNTOLD = waiting_anywhere(all_members.c.tell_at, BATCH, all_members.c.organization_id, all_members.c.tell_at)
 _CONNECTED = Statement(
     select(stored)
     .where(

@@ -193,12 +193,15 @@ class _Opened:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            if kind is None:
-                self._commit()
-            else:
-                self._roll_back()
+            try:
+                if kind is None:
+                    self._commit()
+                else:
+                    self._roll_back()
+            finally:
+                self._connection.close()
         finally:
-            self._connection.close()
+            # Whatever happened to the connection: others wait for their turn.
             self._end_turn()
 
     def _commit(self) -> None:

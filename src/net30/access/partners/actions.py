@@ -27,10 +27,7 @@ from net30.kernel.refusal import Refusal, Refusals
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
 from net30.organizations.actions import create_organization
-from net30.organizations.profile.actions import (
-    new_profile,
-    require_sound,
-)
+from net30.organizations.profile.actions import new_profile, require_sound
 from net30.organizations.profile.schemas import OrganizationCreate
 from net30.organizations.profile.tables import OrganizationProfile, organization_profiles
 from net30.store.statements import Sized, Statement, by_key, one_of

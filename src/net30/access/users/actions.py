@@ -17,7 +17,7 @@ from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, Refusals
-from net30.store.database import Transaction, changed
+from net30.store.database import Transaction
 from net30.store.statements import Parameters, Statement, by_key
 
 ROLES = Owned(OrganizationRole, "role", "GET /v3/roles; every organization has its own")
@@ -202,8 +202,4 @@ def _require_another_administrator(
 
 
 def _store(ctx: Context, old: User, new: User) -> User:
-    if not changed(old, new):
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "User", old, new, old.id)
-    return new
+    return audit.revised(ctx, "User", old, new, old.id)

@@ -17,7 +17,6 @@ from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
-from net30.store.database import changed
 from net30.store.statements import Statement
 
 BANK_ACCOUNT_USERS = Owned(BankAccountUser, "bank account user", "GET /v3/funding-accounts/banks/users")
@@ -93,8 +92,4 @@ require_bank_account_user = BANK_ACCOUNT_USERS.require
 
 
 def _store_user(ctx: Context, old: BankAccountUser, new: BankAccountUser) -> BankAccountUser:
-    if not changed(old, new):
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "BankAccountUser", old, new, old.id)
-    return new
+    return audit.revised(ctx, "BankAccountUser", old, new, old.id)

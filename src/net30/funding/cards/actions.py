@@ -25,7 +25,6 @@ from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.payables.vendors.tables import Vendor
-from net30.store.database import changed
 from net30.store.statements import Statement, by_key
 
 _cards = card_accounts.c
@@ -152,32 +151,21 @@ def change_card_account(
     for user in ctx.tx.records(
         CardAccountUser, _USERS_OF_CARD, {"organization_id": ctx.organization_id, "card_account_id": card.id}
     ):
-        _store_user(
-            ctx,
+        changed_user = msgspec.structs.replace(
             user,
-            msgspec.structs.replace(
-                user,
-                archived=user.archived if archived is None else int(archived),
-                verification_status=user_status or user.verification_status,
-            ),
+            archived=user.archived if archived is None else int(archived),
+            verification_status=user_status or user.verification_status,
         )
+        audit.revised(ctx, "CardAccountUser", user, changed_user, card.id)
     changed_card = msgspec.structs.replace(
         card,
         status=status or card.status,
         archived=card.archived if archived is None else int(archived),
     )
-    if not changed(card, changed_card):
-        return card
-    changed_card = msgspec.structs.replace(changed_card, updated_time=ctx.now)
-    audit.edited(ctx, "CardAccount", card, changed_card, card.id)
-    tell(ctx, "card-account.updated", changed_card)
-    return changed_card
-
-
-def _store_user(ctx: Context, old: CardAccountUser, new: CardAccountUser) -> None:
-    if changed(old, new):
-        new = msgspec.structs.replace(new, updated_time=ctx.now)
-        audit.edited(ctx, "CardAccountUser", old, new, old.card_account_id)
+    revised = audit.revised(ctx, "CardAccount", card, changed_card, card.id)
+    if revised is not card:
+        tell(ctx, "card-account.updated", revised)
+    return revised
 
 
 def cards_of_user(ctx: Context, status: CardUserStatus) -> list[CardAccount]:
@@ -290,8 +278,4 @@ def return_to_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
 
 
 def _store(ctx: Context, old: ApCard, new: ApCard) -> ApCard:
-    if not changed(old, new):
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "ApCard", old, new, old.id)
-    return new
+    return audit.revised(ctx, "ApCard", old, new, old.id)

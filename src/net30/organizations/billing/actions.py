@@ -56,7 +56,7 @@ def begin(ctx: Context) -> None:
 
 def require_statement(ctx: Context, id: str) -> tuple[BillingStatement, list[BillingStatementLine]]:
     """A statement and its lines in order; BDC_1205 when the organization has none with this id."""
-    return STATEMENTS.require(ctx, id), LINES.by_parent(ctx, [id])[id]
+    return STATEMENTS.require(ctx, id), LINES.of(ctx, id)
 
 
 def between(ctx: Context, first: str, last: str) -> list[BillingStatement]:

@@ -34,12 +34,10 @@ def show_network(
         rpps_id=rpps_id,
         network_facts=None if facts is None else msgspec.json.encode(facts).decode(),
     )
-    if new == old:
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "Vendor", old, new, new.id)
-    tell(ctx, "vendor.updated", RegisteredVendor(new, active_bank_account(ctx, new.id)))
-    return new
+    revised = audit.revised(ctx, "Vendor", old, new, old.id)
+    if revised is not old:
+        tell(ctx, "vendor.updated", RegisteredVendor(revised, active_bank_account(ctx, old.id)))
+    return revised
 
 
 def enter_known(ctx: Context, name: str, facts: Facts) -> Vendor:
