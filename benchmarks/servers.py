@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import psutil
 
 import net30.rooms  # noqa: F401  (declares every table)
+from net30.bills.tables import Bill, BillLine
 from net30.kernel import ids
-from net30.payables.bills.tables import Bill, BillLine
 from net30.store.database import Database
 
 NET30_PORT, BASELINE_PORT = 8931, 8932

@@ -4,7 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,18 @@ SOURCES = sorted((ROOT / "src" / "net30").rglob("*.py"))
 MOST_LINES = 500
 # What rooms stand on; the lower ones know nothing of the higher ones.
 FOUNDATIONS = ["store", "kernel", "wire"]
+# Rooms by the floor they stand on, from the ground up; docs/architecture.md draws the same.
+FLOORS: list[set[str]] = [
+    set(FOUNDATIONS),
+    {"organizations", "access", "mfa", "membership", "risk"},
+    {"accounting", "files"},
+    {"funding"},
+    {"vendors", "customers", "bills", "invoices"},
+    {"documents", "payments"},
+    {"network", "billing", "reports"},
+    {"onboarding", "partners"},
+    {"sandbox", "console"},
+]
 
 # Tables of the whole server, and tables that say to which organization something belongs.
 GLOBAL_TABLES = {
@@ -44,10 +56,10 @@ CROSSING = {
     ("net30.access.credentials", "_SESSION"),
     ("net30.access.reachable", "_FORWARD"),
     ("net30.access.reachable", "_BACKWARD"),
-    ("net30.access.actions", "_DROP_UNUSED_KEY"),
-    ("net30.access.partners.actions", "_MADE_BY"),
-    ("net30.access.partners.actions", "_FORGET"),
-    ("net30.access.mfa.texting", "_WAITING_IN"),
+    ("net30.access.keys", "_DROP_UNUSED_KEY"),
+    ("net30.partners.actions", "_MADE_BY"),
+    ("net30.partners.actions", "_FORGET"),
+    ("net30.mfa.texting", "_WAITING_IN"),
     ("net30.kernel.mail_delivery", "_WAITING_IN"),
     ("net30.documents.processing", "_WAITING"),
     # An organization looks for others, and all that it knows of one is its payment network id.
@@ -142,6 +154,58 @@ def test_imports_go_one_way(path: Path) -> None:
         assert not forbidden.get(name, set()) & set(imported.split(".")), f"{module} knows {imported}"
         if "operations" in imported.split(".") and module != "net30.rooms":
             assert part(imported, 1) == layer, f"{module} knows the operations of another room: {imported}"
+
+
+def room_of(module: str) -> str:
+    """The folder that a module stands in; a module beside the folders is a room of its own."""
+    return part(module, 1)
+
+
+def circle(knows: dict[str, set[str]]) -> list[str]:
+    """One circle of a graph, from a node back to itself; nothing when there is none."""
+    done: set[str] = set()
+
+    def walk(node: str, way: list[str]) -> list[str]:
+        if node in way:
+            return [*way[way.index(node) :], node]
+        if node in done:
+            return []
+        found = next((c for other in sorted(knows.get(node, ())) if (c := walk(other, [*way, node]))), [])
+        done.add(node)
+        return found
+
+    return next((found for node in sorted(knows) if (found := walk(node, []))), [])
+
+
+def who_knows_whom(name_of: Callable[[str], str]) -> dict[str, set[str]]:
+    """Files, or the rooms that they stand in, and those that they import."""
+    files = {module_of(path): path for path in SOURCES}
+    knows: dict[str, set[str]] = {name_of(module): set() for module in files}
+    for module, path in files.items():
+        own = name_of(module)
+        knows[own] |= {name_of(other) for other in imports(path) if other in files and name_of(other) != own}
+    return knows
+
+
+@pytest.mark.parametrize("name_of", [str, room_of], ids=["files", "rooms"])
+def test_nobody_knows_who_knows_them(name_of: Callable[[str], str]) -> None:
+    assert circle(who_knows_whom(name_of)) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_floors_stand_on_each_other() -> None:
+    """A room knows rooms of its own floor and of those below; the doors also know what stands beside the rooms."""
+    height = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+    rooms = {room_of(module_of(path)) for path in SOURCES if path.parent != ROOT / "src" / "net30"}
+    assert height.keys() == rooms
+    for room, known in who_knows_whom(room_of).items():
+        if room in height and room not in FLOORS[-1]:
+            above = sorted(other for other in known if height.get(other, len(FLOORS)) > height[room])
+            assert not above, f"{room} knows {above} above it"
 
 
 def test_every_room_is_named() -> None:

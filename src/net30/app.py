@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 import net30.rooms  # noqa: F401  (fills the table of operations)
 from net30 import log
-from net30.access.credentials import authenticate
 from net30.kernel import secrets
 from net30.kernel.clock import machine_now_ms
 from net30.kernel.context import Server
 from net30.kernel.mail_server import mail_server
 from net30.kernel.tables import ServerValue, server_values
 from net30.lifeline import end_with_server
+from net30.partners.credentials import authenticate
 from net30.settings import Settings, secret_keys, settings
 from net30.store.database import Database
 from net30.store.files import Files

@@ -8,13 +8,13 @@ import signal
 import threading
 from collections.abc import Callable
 
-from net30.access.mfa import texting
 from net30.app import server
 from net30.documents import processing
 from net30.kernel import jobs, mail_delivery
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
 from net30.log import set_up
+from net30.mfa import texting
 from net30.network import telling
 from net30.settings import Settings
 from net30.startup import claim, opened, require_settings

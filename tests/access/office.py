@@ -8,7 +8,7 @@ from typing import Any
 from clients import Answered, Api, World
 from sqlalchemy import Table, bindparam, select
 
-from net30.access import actions as access
+from net30.access import sessions, users
 from net30.access.roles import ROLES, SYNC
 from net30.access.tables import SessionKind
 from net30.kernel import ids
@@ -111,7 +111,7 @@ class Office:
         """A user of every role."""
         with writing(self.api.running, system_actor(self.id)) as ctx:
             for role in (role for role in ROLES if role not in self.staff):
-                user = access.create_user(
+                user = users.create_user(
                     ctx,
                     username=f"{role}@example.com",
                     password_hash=None,
@@ -128,7 +128,7 @@ class Office:
         with writing(self.api.running, system_actor(self.id)) as ctx:
             for role, trusted in roles.items():
                 kind: SessionKind = "SYNC" if role == SYNC else "USER"
-                access.open_session(
+                sessions.open_session(
                     ctx, opened[role], self.staff[role], fingerprint(dev_key), kind, trusted=trusted
                 )
         return {role: {"sessionId": opened[role], "devKey": dev_key} for role in roles}

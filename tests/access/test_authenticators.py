@@ -9,10 +9,10 @@ from access.clocks import MovedByHand
 from access.test_mfa import answer, refusal, setup, status, texts
 from clients import Api, World
 
-from net30.access.actions import find_user
-from net30.access.mfa.actions import enroll_totp
-from net30.access.mfa.codes import totp
+from net30.access.users import find_user
 from net30.kernel.context import Server, system_actor, writing
+from net30.mfa.actions import enroll_totp
+from net30.mfa.codes import totp
 
 RFC_KEY = base64.b32encode(b"12345678901234567890").decode()
 

@@ -8,9 +8,9 @@ import pytest
 from access.clocks import MovedByHand
 from clients import Answered, Api, World
 
-from net30.access.actions import find_user
-from net30.access.mfa.actions import reset_mfa
+from net30.access.users import find_user
 from net30.kernel.context import Server, system_actor, writing
+from net30.mfa.actions import reset_mfa
 
 FIRST = "+14155550100"  # a world's administrator has this phone
 SECOND = "+14155550177"

@@ -11,12 +11,12 @@ from access.test_mfa import CODE, answer, ask, refusal, setup, status
 from clients import Api, World
 from sqlalchemy import select
 
-from net30.access.actions import find_user
-from net30.access.mfa import texting
-from net30.access.mfa.actions import enroll_totp, reset_mfa
+from net30.access.users import find_user
 from net30.kernel.context import Server, reading, system_actor, writing
 from net30.kernel.mail_server import mail_server
 from net30.kernel.mailbox import newest
+from net30.mfa import texting
+from net30.mfa.actions import enroll_totp, reset_mfa
 from net30.store.record import metadata
 
 # Writes its last argument, its input and what it sees of net30's variables to files, then ends as it is told.

@@ -6,9 +6,9 @@ import time
 import pytest
 from console.conftest import Company, Shell
 
-from net30.access.mfa.codes import STEP_S, totp
 from net30.cli import main
 from net30.console.commands import CONSOLE
+from net30.mfa.codes import STEP_S, totp
 
 ROUTING = "021000021"
 

@@ -10,8 +10,8 @@ from console.operator import Operator
 from post_office import PostOffice, post_office
 from prove.served import ADDRESS, BANK_ACCOUNT, Served, bill_body, serving
 
-from net30.access.mfa.codes import STEP_S, totp
 from net30.kernel.tables import AuditEntry
+from net30.mfa.codes import STEP_S, totp
 from net30.store.database import Database
 from net30.store.record import STORED
 from net30.store.statements import Statement

@@ -19,7 +19,7 @@ from documents.cases import (
     vendor,
 )
 
-from net30.documents.rules import MOST_BYTES
+from net30.files.rules import MOST_BYTES
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from clients import World
 from documents.cases import PNG, attach, bill, document, fetch, pdf, send, status, upload, vendor
 
 from net30.documents.processing import CLAIM_MS, run_waiting, sweep
-from net30.documents.receiving import receiving
+from net30.files.receiving import receiving
 from net30.kernel.context import Server, system_actor
 from net30.store.files import PARTIAL, Files
 
@@ -68,7 +68,7 @@ def test_removing_a_world_removes_its_files(world: World, other_world: World) ->
 KILLED = """
 import os, signal, sys
 from net30.app import server
-from net30.documents.receiving import receiving
+from net30.files.receiving import receiving
 from net30.kernel.context import system_actor
 from net30.settings import settings
 

@@ -12,7 +12,7 @@ import pytest
 from documents.cases import pdf
 from prove.served import Served, ServedWorld, serving
 
-from net30.documents.rules import MOST_BYTES
+from net30.files.rules import MOST_BYTES
 
 DONE_WITHIN_S = 30.0
 

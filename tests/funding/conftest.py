@@ -7,7 +7,7 @@ import pytest
 from clients import Api, World
 from sqlalchemy import bindparam, select
 
-from net30.access import actions as access
+from net30.access import users
 from net30.access.passwords import hashed
 from net30.kernel.context import Server, system_actor, writing
 from net30.kernel.tables import events
@@ -42,7 +42,7 @@ def colleague(running: Server, api: Api) -> Colleague:
 
     def make(world: World) -> tuple[str, dict[str, str]]:
         with writing(running, system_actor(world.id)) as ctx:
-            user = access.create_user(
+            user = users.create_user(
                 ctx,
                 username=f"colleague@{world.id}.example",
                 password_hash=hashed(PASSWORD),

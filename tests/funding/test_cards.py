@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from clients import Api, World
 
-from net30.funding.cards.actions import use_purpose
 from net30.kernel.context import Server, system_actor, writing
-from net30.payables.vendors.actions import require_vendor
+from net30.payments.purposes.actions import use_purpose
+from net30.vendors.actions import require_vendor
 
 from .conftest import Told
 

@@ -17,8 +17,9 @@ from net30.funding.tables import organization_bank_accounts
 from net30.kernel.context import Actor, Context, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import audit_entries
-from net30.payables.vendors.actions import require_vendor
+from net30.payments.purposes.actions import use_purpose
 from net30.store.statements import Statement
+from net30.vendors.actions import require_vendor
 
 from .conftest import Colleague
 
@@ -97,9 +98,9 @@ def test_the_purpose_last_used_is_told(running: Server, world: World) -> None:
         vendor = require_vendor(ctx, vendor_id)
         for wrong in (None, "Something else"):
             with pytest.raises(Refusal, match="cardFundingPurpose"):
-                cards.use_purpose(ctx, vendor, "VISA", wrong)
-        cards.use_purpose(ctx, vendor, "VISA", "Cloud hosting")
-        cards.use_purpose(ctx, vendor, "VISA", purpose)
+                use_purpose(ctx, vendor, "VISA", wrong)
+        use_purpose(ctx, vendor, "VISA", "Cloud hosting")
+        use_purpose(ctx, vendor, "VISA", purpose)
     assert told("Visa")["lastUsedPurpose"] == purpose
     assert "lastUsedPurpose" not in told("amex")
 

@@ -8,7 +8,7 @@ from stock import organization as bare
 
 from net30.kernel.context import Server
 from net30.network.members import join
-from net30.organizations.profile.actions import blank_profile
+from net30.organizations.actions import blank_profile
 
 
 def search(world: World, name: str, **query: Any) -> list[Any]:

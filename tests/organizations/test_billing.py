@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from payments.desk import Desk
 from pypdf import PdfReader
 
+from net30.billing import rules
+from net30.billing.actions import choose_price_plan
+from net30.billing.plans import CHARGED_AS, PLANS, SAID, Item, Term
 from net30.kernel.context import system_actor, writing
-from net30.organizations.billing import rules
-from net30.organizations.billing.actions import choose_price_plan
-from net30.organizations.billing.plans import CHARGED_AS, PLANS, SAID, Item, Term
-from net30.organizations.profile.tables import PricePlan
+from net30.organizations.tables import PricePlan
 from net30.payments.timetable import Service
 
 

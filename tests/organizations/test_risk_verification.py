@@ -6,8 +6,8 @@ import pytest
 from clients import Api, World
 from payments.desk import Desk
 
-from net30.organizations.risk import rules
-from net30.organizations.risk.tables import Decision, Outcome
+from net30.risk import rules
+from net30.risk.tables import Decision, Outcome
 
 PHONE = {"phoneNumber": "+1 4155550123", "phoneType": "MOBILE"}
 

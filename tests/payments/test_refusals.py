@@ -9,13 +9,12 @@ import pytest
 from clients import Answered, World
 from payments.desk import Desk
 
+from net30.bills.actions import require_bill
+from net30.bills.tables import ApprovalStatus
 from net30.kernel.context import Server, system_actor, writing
-from net30.organizations.actions import change_settings
-from net30.organizations.rules import OrganizationSettings
-from net30.payables.bills.actions import require_bill
-from net30.payables.bills.tables import ApprovalStatus
-from net30.payables.vendors.actions import read_vendor
+from net30.organizations.settings import OrganizationSettings, change_settings
 from net30.payments import checks
+from net30.vendors.actions import read_vendor
 
 Ask = Callable[[Desk, str, str], Answered]
 

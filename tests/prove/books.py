@@ -7,6 +7,9 @@ from typing import TypeVar
 
 from sqlalchemy import Table, bindparam, select
 
+from net30.bills.tables import Bill, BillLine, bill_lines, bills
+from net30.customers.tables import Customer, customers
+from net30.invoices.tables import Invoice, InvoiceLine, invoice_lines, invoices
 from net30.kernel import money
 from net30.kernel.tables import (
     AuditEntry,
@@ -20,15 +23,12 @@ from net30.kernel.tables import (
     journal_entries,
     journal_postings,
 )
-from net30.payables.bills.tables import Bill, BillLine, bill_lines, bills
-from net30.payables.vendors.tables import Vendor, vendors
 from net30.payments.rules import BILL_SHARES, POSTED, STATES
 from net30.payments.tables import BillPayment, Payment, bill_payments, payments
-from net30.receivables.customers.tables import Customer, customers
-from net30.receivables.invoices.tables import Invoice, InvoiceLine, invoice_lines, invoices
 from net30.store.database import Database, Transaction, group
 from net30.store.record import Record
 from net30.store.statements import Statement
+from net30.vendors.tables import Vendor, vendors
 
 R = TypeVar("R", bound=Record)
 

@@ -20,12 +20,12 @@ from stock import NOON_MS
 
 from net30.app import application, server
 from net30.kernel.clock import timestamp
-from net30.payables.vendors.tables import Vendor
 from net30.settings import Settings
 from net30.store.database import Transaction
 from net30.store.record import STORED
 from net30.store.schema import migrate
 from net30.store.statements import Statement
+from net30.vendors.tables import Vendor
 
 COUNT = 1_000_000 if FULL else 4_000
 SEED = 20_261_122

@@ -10,9 +10,9 @@ import msgspec
 from stock import NOON_MS, blank
 
 from net30.kernel.context import Server
-from net30.payables.vendors.tables import Vendor
 from net30.store.record import STORED
 from net30.store.statements import insertion
+from net30.vendors.tables import Vendor
 
 CHUNK = 20_000
 YEARS_MS = 3 * 365 * 86_400_000

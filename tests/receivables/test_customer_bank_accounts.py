@@ -8,9 +8,9 @@ from receivables.cases import ACCOUNT, BILLING, account, customer
 from sqlalchemy import bindparam, select
 from vendor_cases import whole_trail
 
+from net30.customers.actions import VERIFY
 from net30.kernel.context import Server
 from net30.kernel.tables import jobs
-from net30.receivables.customers.actions import VERIFY
 from net30.store.statements import Statement
 
 NOW = "2026-03-03T17:00:00.000+00:00"

@@ -7,8 +7,8 @@ from clients import World
 from receivables.cases import BILLING, customer
 from vendor_cases import create, trail
 
+from net30.customers.actions import change_balance, require_customer
 from net30.kernel.context import system_actor, writing
-from net30.receivables.customers.actions import change_balance, require_customer
 
 NOW = "2026-03-03T17:00:00.000+00:00"
 SHOWN = {**BILLING, "countryName": "United States"}

@@ -13,11 +13,11 @@ from receivables.invoicing import LINES, balance, enter, invoice_body, item, pos
 from stock import blank
 
 from net30.accounting.tables import Item
+from net30.invoices import books, rules
+from net30.invoices.rules import LineDraft, PricedLine
+from net30.invoices.tables import Invoice, InvoiceLine
 from net30.kernel.money import MAX_THOUSANDTHS, decimal_text
 from net30.kernel.refusal import Refusal, Refusals
-from net30.receivables.invoices import books, rules
-from net30.receivables.invoices.rules import LineDraft, PricedLine
-from net30.receivables.invoices.tables import Invoice, InvoiceLine
 
 
 @pytest.fixture

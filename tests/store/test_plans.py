@@ -140,7 +140,7 @@ def test_a_range_of_many_rows_is_in_its_own_order(
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_pages_of_many_rows_are_read_from_the_index(fresh_database: FreshDatabase, dialect: str) -> None:
     """What the planner of each database really does, once it knows how many rows there are."""
-    from net30.payables.vendors.tables import Vendor
+    from net30.vendors.tables import Vendor
 
     # Not the database that all tests share: there every other plan would follow from a handful of rows.
     running = server(Settings(database=fresh_database(dialect), secret_key="a key of the tests"))

@@ -9,10 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from net30.bills.actions import _NUMBERED as BILL_NUMBERED
+from net30.invoices.actions import _LAST_SERIAL as LAST_SERIAL
+from net30.invoices.actions import _NUMBERED as INVOICE_NUMBERED
 from net30.kernel.context import Server
-from net30.payables.bills.actions import _NUMBERED as BILL_NUMBERED
-from net30.receivables.invoices.actions import _LAST_SERIAL as LAST_SERIAL
-from net30.receivables.invoices.actions import _NUMBERED as INVOICE_NUMBERED
 from net30.store import schema
 from net30.store.database import Database
 from net30.store.record import ENCRYPTED, Record, metadata, table

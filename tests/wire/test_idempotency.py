@@ -10,7 +10,7 @@ from clients import Answered, Api, World
 from sqlalchemy import bindparam, select
 from vendor_cases import ADDRESS
 
-from net30.access.actions import grant_developer_key
+from net30.access.keys import grant_developer_key
 from net30.kernel.context import Server, system_actor, writing
 from net30.kernel.tables import idempotency_keys
 from net30.store.statements import Statement

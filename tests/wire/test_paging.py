@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from prove_size import FULL
 from stock import NOON_MS, blank, organization
 
+from net30.bills.tables import Bill
 from net30.kernel import ids
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Server, reading, system_actor
-from net30.payables.bills.tables import Bill
-from net30.payables.vendors.tables import Vendor
 from net30.store.record import STORED
+from net30.vendors.tables import Vendor
 from net30.wire.listing import Page, page
 from net30.wire.types import ListRequest
 

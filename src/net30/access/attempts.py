@@ -16,7 +16,7 @@ from net30.kernel.context import Context
 from net30.kernel.limits import Limits
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
-from net30.organizations.rules import limits_of
+from net30.organizations.settings import limits_of
 from net30.store.database import Transaction
 from net30.store.record import Record, table
 from net30.store.statements import Statement, Value, by_key

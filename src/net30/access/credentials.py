@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
-import msgspec
 from sqlalchemy import and_, bindparam, select, update
 
 from net30.access import rules
-from net30.access.partners.tables import partner_organizations
 from net30.access.roles import permissions
 from net30.access.tables import (
     developer_key_grants,
@@ -19,7 +17,7 @@ from net30.kernel.context import Actor, Caller, Server
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, Via, organizations
-from net30.organizations.rules import limits_of
+from net30.organizations.settings import limits_of
 from net30.store.database import Transaction
 from net30.store.statements import Statement
 from net30.wire.operation import Operation
@@ -66,15 +64,6 @@ _GRANTED = Statement(
     .outerjoin(organizations, organizations.c.id == developer_key_grants.c.organization_id)
     .where(developer_keys.c.fingerprint == bindparam("fingerprint"))
 )
-_PARTNERS = Statement(
-    select(organizations)
-    .join(partner_organizations, partner_organizations.c.id == organizations.c.id)
-    .where(
-        partner_organizations.c.organization_id == bindparam("organization_id"),
-        organizations.c.id == bindparam("id"),
-    )
-)
-
 # What everybody who has a session may do with it, whatever kind it is of.
 ENDING = "session:end"
 
@@ -91,14 +80,11 @@ def authenticate(
     Refusals: BDC_1109 (401) for a session that is missing, unknown, expired or another key's, BDC_1178 (400)
     for a missing developer key, BDC_1102 (400) and BDC_1103 (401) for one that is unknown or not active, and
     BDC_1123 (404) for an organization on which the key of a sandbox control is not granted, whether it exists
-    or not, or that the partner who calls did not make.
+    or not.
     """
     if operation.credentials == "control":
         return _controlling(tx, headers, path["id"])
-    caller = _signed_in(server, tx, operation, headers)
-    if operation.credentials == "partner-organization":
-        return _on_organization(server, tx, caller, headers)
-    return caller
+    return _signed_in(server, tx, operation, headers)
 
 
 def _signed_in(server: Server, tx: Transaction, operation: Operation, headers: Mapping[str, str]) -> Caller:
@@ -158,24 +144,6 @@ def _controlling(tx: Transaction, headers: Mapping[str, str], organization_id: s
     return Caller(actor, Organization(*columns))
 
 
-def _on_organization(server: Server, tx: Transaction, caller: Caller, headers: Mapping[str, str]) -> Caller:
-    """The same partner, acting on the organization that the header names."""
-    id = headers.get("organizationid")
-    if not id:
-        raise Refusal(
-            "BDC_1108",
-            name="organizationId",
-            detail="the header organizationId is missing",
-            help="name one of your organizations; GET /v3/partner/organizations lists them",
-        )
-    row = tx.row(_PARTNERS, {"organization_id": caller.actor.organization_id, "id": id})
-    if row is None:
-        raise not_partners(id)
-    organization = Organization(*row)
-    actor = msgspec.structs.replace(caller.actor, organization_id=id)
-    return Caller(actor, organization, caller.touch, limits_of(server, organization))
-
-
 def _is_partners(operation: Operation) -> bool:
     return operation.credentials in ("partner", "partner-organization")
 
@@ -189,14 +157,6 @@ def _key(operation: Operation, headers: Mapping[str, str]) -> str:
     if not key:
         raise Refusal("BDC_1178", detail="the header appKey is missing", help="send the partner's app key")
     return key
-
-
-def not_partners(organization_id: str) -> Refusal:
-    return Refusal(
-        "BDC_1123",
-        detail=f"this partner has made no organization with the id {organization_id}",
-        help="take an id from GET /v3/partner/organizations",
-    )
 
 
 def _developer_key(headers: Mapping[str, str]) -> str:

@@ -1,7 +1,6 @@
-"""Signing in and out, and making a session trusted."""
+"""Signing in and out."""
 
-from net30.access import actions, rules
-from net30.access.mfa import actions as mfa
+from net30.access import sessions, users
 from net30.access.reachable import reachable
 from net30.access.schemas import (
     LoginRequest,
@@ -9,11 +8,8 @@ from net30.access.schemas import (
     OrganizationsAnswer,
     ReachableOrganization,
     ReachableOrganizations,
-    SessionInfo,
-    StepUpRequest,
-    StepUpResponse,
 )
-from net30.access.sign_in import require_short_device, sign_in
+from net30.access.sign_in import sign_in
 from net30.kernel.context import Context, Server
 from net30.wire.operation import operation
 
@@ -42,26 +38,7 @@ def logout(ctx: Context) -> None:
 
     The session id is worth nothing from now on.
     """
-    actions.end_session(ctx)
-
-
-@operation("GET /connect/v3/login/session", area="authentication", needs="session:read")
-def get_session_info(ctx: Context) -> SessionInfo:
-    """Say whose session this is and whether MFA is done.
-
-    `mfaStatus` is COMPLETE in a trusted session, CHALLENGE when the user has a phone or an authenticator app and
-    the challenge is still owed, SETUP when the user has neither, and DISABLED where the organization's settings
-    say that it does not use MFA. `mfaBypass` is always false: no developer key switches MFA off.
-    """
-    user = actions.signed_in_user(ctx)
-    return SessionInfo(
-        organization_id=ctx.organization_id,
-        user_id=user.id,
-        mfa_status=rules.mfa_status(
-            ctx.organization, trusted=ctx.actor.trusted, enrolled=mfa.is_enrolled(ctx, user.id)
-        ),
-        mfa_bypass=False,
-    )
+    sessions.end_session(ctx)
 
 
 @operation("GET /connect/v3/login/organizations", area="authentication", needs="session:read")
@@ -71,7 +48,7 @@ def list_all_organizations(ctx: Context, page: str | None = None) -> Organizatio
     These are the organizations that have an active user of the same username and on which the session's
     developer key is granted. `results` is a single object.
     """
-    found = reachable(ctx, actions.signed_in_user(ctx), page)
+    found = reachable(ctx, users.signed_in_user(ctx), page)
     return OrganizationsAnswer(
         results=ReachableOrganizations(
             organizations=[ReachableOrganization(id=id, name=name) for id, name in found.organizations],
@@ -80,17 +57,3 @@ def list_all_organizations(ctx: Context, page: str | None = None) -> Organizatio
         next_page=found.next_page,
         prev_page=found.prev_page,
     )
-
-
-@operation("POST /connect/v3/mfa/step-up", area="mfa", needs="mfa:step-up", idempotent=False)
-def step_up_session(ctx: Context, body: StepUpRequest) -> StepUpResponse:
-    """Make this session MFA-trusted.
-
-    For a session that was opened without `rememberMeId` and `device`. Answers false, and changes nothing,
-    when they do not match a remembered device of the user or it is no longer remembered.
-    """
-    require_short_device(body.device)
-    remembered = actions.is_remembered(ctx, ctx.actor.user_id, body.remember_me_id, body.device)
-    if remembered:
-        actions.trust_session(ctx)
-    return StepUpResponse(trusted=ctx.actor.trusted or remembered)

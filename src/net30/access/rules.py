@@ -3,7 +3,7 @@
 from net30.access.schemas import MfaStatus
 from net30.access.tables import RememberedDevice, SessionKind
 from net30.kernel.tables import Organization
-from net30.organizations.rules import settings_of
+from net30.organizations.settings import settings_of
 
 MINUTE_MS = 60_000
 IDLE_MS: dict[SessionKind, int] = {

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import and_, bindparam, select
 
-from net30.access import actions, attempts, passwords, rules
+from net30.access import attempts, passwords, rules, sessions
 from net30.access.credentials import inactive_key, unknown_key
 from net30.access.schemas import LoginRequest
 from net30.access.tables import (
@@ -22,7 +22,7 @@ from net30.kernel.context import Actor, Context, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
-from net30.organizations.rules import limits_of
+from net30.organizations.settings import limits_of
 from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
 from net30.wire import limits
@@ -122,10 +122,10 @@ def admit(server: Server, tried: Try) -> list[attempts.Watched]:
 def _opened(ctx: Context, request: LoginRequest, key: str, kind: SessionKind) -> SignedIn:
     """A session of the actor, who has given the right password."""
     user_id, session_id = ctx.actor.user_id, secrets.token()
-    remembered = kind == "USER" and actions.is_remembered(
+    remembered = kind == "USER" and sessions.is_remembered(
         ctx, user_id, request.remember_me_id, request.device
     )
-    actions.open_session(ctx, session_id, user_id, key, kind, trusted=remembered)
+    sessions.open_session(ctx, session_id, user_id, key, kind, trusted=remembered)
     trusted = rules.is_trusted(ctx.organization, kind, remembered=remembered)
     return SignedIn(session_id, user_id, trusted)
 

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import bindparam, func, select
 
-from net30.access import actions as access
+from net30.access import keys
 from net30.access.tables import DeveloperKey, developer_key_grants, developer_keys
 from net30.console.answers import KeyChanged, KeyMade, KeyRow
 from net30.console.commands import KeyCreate, KeyGrant, KeyList, KeyRevoke
@@ -58,7 +58,7 @@ def create(server: Server, asked: KeyCreate) -> KeyMade:
     """A new key that is granted on one organization."""
     key = token()
     with writing(server, system_actor(asked.organization, "CONSOLE")) as ctx:
-        access.grant_developer_key(ctx, key, asked.name)
+        keys.grant_developer_key(ctx, key, asked.name)
         _audited(ctx, fingerprint(key), asked.name, "CREATE")
     return KeyMade(key_id=_id(fingerprint(key)), name=asked.name, dev_key=key)
 
@@ -69,7 +69,7 @@ def grant(server: Server, asked: KeyGrant) -> KeyChanged:
         key = _require_key(ctx.tx, asked.key_id)
         known = {"organization_id": ctx.organization_id, "fingerprint": key.fingerprint}
         if ctx.tx.row(_GRANT, known) is None:
-            access.grant_known_key(ctx, key.fingerprint)
+            keys.grant_known_key(ctx, key.fingerprint)
             _audited(ctx, key.fingerprint, key.name, "GRANT")
         row = ctx.tx.row(_COUNT, {"fingerprint": key.fingerprint})
     assert row is not None, "a count has a row"

@@ -17,10 +17,10 @@ from net30.kernel.context import Server, context, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Organization, organizations
 from net30.network import members
-from net30.organizations.actions import create_organization
-from net30.organizations.profile.actions import blank_profile
-from net30.organizations.risk import actions as risk
-from net30.organizations.rules import require_zone
+from net30.onboarding.actions import create_organization
+from net30.organizations.actions import blank_profile
+from net30.organizations.settings import require_zone
+from net30.risk import actions as risk
 from net30.store.statements import Statement
 
 # Crosses organizations on purpose: it is the operator who asks.

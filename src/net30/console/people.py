@@ -6,21 +6,20 @@ from typing import get_args
 
 import msgspec
 
-from net30.access import actions as access
-from net30.access import attempts, passwords
-from net30.access.invitations.actions import invite
-from net30.access.invitations.rules import password_fault
-from net30.access.mfa import actions as mfa
+from net30.access import attempts, passwords, sessions, users
 from net30.access.roles import RoleType
 from net30.access.tables import User
-from net30.access.users.actions import find_by_username, require_free_username
-from net30.access.users.rules import is_email
 from net30.console.answers import MfaReset, PasswordReset, TotpEnrolled, UserMade
 from net30.console.commands import UserCreate, UserEnrollTotp, UserResetMfa, UserResetPassword
 from net30.kernel import audit
 from net30.kernel.context import Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint, token
+from net30.membership.actions import find_by_username, require_free_username
+from net30.membership.invitations.actions import invite
+from net30.membership.invitations.rules import password_fault
+from net30.membership.rules import is_email
+from net30.mfa import actions as mfa
 
 PASSWORD_BYTES = 16
 
@@ -36,7 +35,7 @@ def create(server: Server, asked: UserCreate) -> UserMade:
     password_hash = None if password is None else passwords.hashed(password)
     with writing(server, system_actor(asked.organization, "CONSOLE")) as ctx:
         require_free_username(ctx, asked.username, field="username")
-        user = access.create_user(
+        user = users.create_user(
             ctx,
             username=asked.username,
             password_hash=password_hash,
@@ -66,7 +65,7 @@ def reset_password(server: Server, asked: UserResetPassword) -> PasswordReset:
         user = require_person(ctx, asked.username)
         new = msgspec.structs.replace(user, password_hash_secret=password_hash, updated_time=ctx.now)
         audit.edited(ctx, "User", user, new, user.id)
-        access.end_sessions_of(ctx, user.id)
+        sessions.end_sessions_of(ctx, user.id)
         attempts.forget(ctx, attempts.LOGIN, fingerprint(user.username_key))
     shown = None if asked.password_stdin else password
     return PasswordReset(user_id=user.id, username=user.username, password=shown)

@@ -11,13 +11,13 @@ import msgspec
 from sqlalchemy import and_, bindparam, select
 
 from net30.access.tables import users
-from net30.access.users.actions import find_by_username
 from net30.console.commands import Audit
 from net30.kernel.clock import day, milliseconds, timestamp
 from net30.kernel.context import Context, Server, reading, system_actor
 from net30.kernel.ids import LENGTH, PREFIX
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import AuditEntry, audit_entries
+from net30.membership.actions import find_by_username
 from net30.store.statements import Statement, Value
 
 ROWS = 500

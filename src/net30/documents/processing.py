@@ -12,10 +12,10 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from net30.documents.bill_documents import actions as bill_documents
-from net30.documents.links import files_by_id
-from net30.documents.pages import Unreadable, count
-from net30.documents.scanning import ScanFailed, finds_malware, is_test_file
-from net30.documents.tables import ScanStatus, StoredFile, stored_files
+from net30.files.links import files_by_id
+from net30.files.pages import Unreadable, count
+from net30.files.scanning import ScanFailed, finds_malware, is_test_file
+from net30.files.tables import ScanStatus, StoredFile, stored_files
 from net30.kernel import audit, ids
 from net30.kernel.context import Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal

@@ -5,7 +5,7 @@ from typing import Literal, NoReturn
 import msgspec
 from sqlalchemy import bindparam, or_, select
 
-from net30.access import actions as access
+from net30.access import users
 from net30.accounting.actions import require_classifications
 from net30.funding import rules
 from net30.funding.events import TOLD, tell
@@ -455,6 +455,6 @@ def add_user(
 
 def mail(ctx: Context, user_id: str, subject: str, body: str) -> None:
     """Write to one of the organization's people."""
-    user = access.find_user(ctx, user_id)
+    user = users.find_user(ctx, user_id)
     if user is not None:
         mailbox.send(ctx, "EMAIL", user.email, subject, body)

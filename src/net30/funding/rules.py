@@ -5,8 +5,8 @@ import secrets
 from typing import Literal
 
 from net30.funding.tables import BankAccountStatus
+from net30.kernel.bank_numbers import is_aba_routing_number
 from net30.kernel.refusal import Fault
-from net30.payables.vendors.international import is_aba_routing_number
 
 DAY_MS = 24 * 3_600_000
 VERIFY_WINDOW_MS = 14 * DAY_MS

@@ -2,7 +2,7 @@
 
 from secrets import randbelow
 
-from net30.access.actions import require_user
+from net30.access.users import require_user
 from net30.funding import wallet
 from net30.funding.account_users import actions as account_users
 from net30.funding.account_users.operations import shown as account_user_shown

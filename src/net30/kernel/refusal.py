@@ -1,10 +1,6 @@
 """How a rule says no. Codes get their HTTP status and wording in `net30.wire.errors`."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from net30.kernel.context import Context
+from collections.abc import Iterable, Sequence
 
 # A field that does not validate, as its dotted path, and what is wrong with it as the rest of a sentence.
 Fault = tuple[str, str]
@@ -17,8 +13,7 @@ class Refusal(Exception):
     cause in plain words and `help` what to do about it. `field` is the dotted path of the offending field.
     `params` fill the placeholders of the code's message and are listed by name and value in the answer.
     With `code=None` the message is "field: " and then `message`, or `detail` where that is left out.
-    `remember` is run in a transaction of its own, committed before the answer: failed sign-ins and wrong
-    verification tries have to outlive the roll-back. `status` overrides the HTTP status of the catalogue.
+    `status` overrides the HTTP status of the catalogue.
     """
 
     def __init__(
@@ -29,7 +24,6 @@ class Refusal(Exception):
         help: str = "",
         field: str | None = None,
         message: str = "",
-        remember: "Callable[[Context], None] | None" = None,
         status: int | None = None,
         **params: object,
     ) -> None:
@@ -39,7 +33,6 @@ class Refusal(Exception):
         self.help = help
         self.field = field
         self.message = message
-        self.remember = remember
         self.status = status
         self.params = params
 

@@ -6,19 +6,19 @@ in its name, at its own business time.
 
 import msgspec
 
-from net30.access.actions import administrators
-from net30.access.users.rules import email_faults
+from net30.access.users import administrators
 from net30.kernel import jobs, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals
 from net30.kernel.secrets import fingerprint, token
 from net30.kernel.tables import Job
+from net30.membership.rules import email_faults
 from net30.network import connections, members, records, rules
 from net30.network.billers import BILLERS, Biller, Place
 from net30.network.schemas import InvitationAccept, InvitationCreate, RppsInformation
 from net30.network.tables import Kind, NetworkConnection
-from net30.payables.vendors.actions import require_vendor
+from net30.vendors.actions import require_vendor
 
 EXPIRE = "network-invitation.expire"
 

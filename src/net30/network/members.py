@@ -9,7 +9,8 @@ from net30.kernel.tables import Organization
 from net30.network import rules
 from net30.network.rules import Facts
 from net30.network.tables import NetworkMember, NetworkWord, connections, members, words
-from net30.organizations.profile.tables import OrganizationProfile, organization_profiles
+from net30.organizations.actions import FOLLOWERS
+from net30.organizations.tables import OrganizationProfile, organization_profiles
 from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
 from net30.wire import addresses
@@ -62,6 +63,9 @@ def follow(ctx: Context, profile: OrganizationProfile) -> None:
     new = msgspec.structs.replace(old, zip_key=_zip_key(profile), tell_at=tell_at)
     ctx.tx.update(old, new)
     _find_anew(ctx, new)
+
+
+FOLLOWERS.append(follow)
 
 
 def change(ctx: Context, *, auto_connect: bool | None, listed: bool | None) -> NetworkMember:

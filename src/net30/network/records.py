@@ -1,15 +1,15 @@
 """The vendors and customers that connections are about, the two kinds alike."""
 
+from net30.customers import connecting as customers
+from net30.customers.actions import require_customer
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.network import rules
 from net30.network.rules import Facts
 from net30.network.tables import Kind, NetworkConnection
-from net30.payables.vendors import connecting as vendors
-from net30.payables.vendors.actions import require_vendor
 from net30.payments.reading import has_open_payments
-from net30.receivables.customers import connecting as customers
-from net30.receivables.customers.actions import require_customer
+from net30.vendors import connecting as vendors
+from net30.vendors.actions import require_vendor
 
 
 def require(ctx: Context, kind: Kind, record_id: str) -> None:

@@ -10,7 +10,7 @@ from net30.kernel.refusal import Refusal
 from net30.network.billers import BILLERS, Biller, Place
 from net30.network.schemas import AccountType, NetworkAddress
 from net30.network.tables import Kind, NetworkConnection
-from net30.organizations.profile.tables import OrganizationAccountType
+from net30.organizations.tables import OrganizationAccountType
 from net30.store.statements import Value
 from net30.wire import addresses
 from net30.wire.addresses import AddressAnswer

@@ -10,7 +10,7 @@ from net30.network import rules
 from net30.network.billers import Biller
 from net30.network.schemas import Found, ManagedBy, Scope
 from net30.network.tables import members, words
-from net30.organizations.profile.tables import organization_profiles
+from net30.organizations.tables import organization_profiles
 from net30.store.record import TEXT
 from net30.store.statements import Sized, one_of
 from net30.wire import addresses

@@ -1,59 +1,188 @@
-"""Makes organizations and changes their settings."""
+"""Keeps and shows what is known of an organization."""
+
+from collections.abc import Callable
 
 import msgspec
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
-from net30.access.users.actions import create_roles
 from net30.kernel import audit
 from net30.kernel.context import Context
-from net30.kernel.tables import Organization, organizations
-from net30.network import members as network
-from net30.organizations.profile.tables import OrganizationProfile
-from net30.organizations.rules import DEFAULT_ZONE, OrganizationSettings, stored
-from net30.store.database import Transaction
-from net30.store.statements import Statement
+from net30.kernel.refusal import Refusal
+from net30.kernel.secrets import Secrets, last_four
+from net30.kernel.tables import Organization
+from net30.organizations import rules
+from net30.organizations.schemas import (
+    CompanyOwnerShown,
+    OrganizationAddress,
+    OrganizationAnswer,
+    OrganizationCreate,
+    OrganizationProcessingOptions,
+    OrganizationUpdate,
+)
+from net30.organizations.tables import OrganizationProfile, organization_profiles
+from net30.store.statements import Statement, by_key
+from net30.wire import addresses
+from net30.wire.types import timestamp
 
-_CREATE = Statement(insert(organizations).on_conflict_do_nothing())
+FOLLOWERS: list[Callable[[Context, OrganizationProfile], None]] = []
+"""What rooms above do, in the same transaction, when the name, phone or address of an organization has changed."""
+
+_PROFILE = Statement(select(organization_profiles).where(by_key(organization_profiles, ["organization_id"])))
 
 
-def create_organization(
-    tx: Transaction,
-    profile: OrganizationProfile,
-    name: str,
-    *,
-    zone: str | None,
-    now: int,
-    frozen: bool,
-    machine_now: int,
-) -> Organization | None:
-    """A new organization with the profile's id, that profile and its roles; None when the id is taken.
+# ---- new organizations ----------------------------------------------------------------------------------
 
-    Its clock ticks, or stands, from `now` (ms UTC) on. It takes a bare transaction, because there is no Context
-    before there is an organization.
-    """
-    organization = Organization(
-        id=profile.organization_id,
-        name=name,
-        zone=zone or DEFAULT_ZONE,
-        clock_offset_ms=now - machine_now,
-        clock_frozen_at=now if frozen else None,
-        run_lease_owner=None,
-        run_lease_until=0,
-        settings=stored(OrganizationSettings()),
+
+def require_sound(body: OrganizationCreate | OrganizationUpdate) -> None:
+    """Refuse (400) a blank name, and stars in place of a tax id."""
+    if body.name is not None and not body.name.strip():
+        raise Refusal(None, field="name", detail="must not be blank", help="give the organization's name")
+    if body.tax_id and "*" in body.tax_id:
+        raise Refusal(None, field="taxId", detail="must be the tax id itself", help="send it without stars")
+
+
+def blank_profile(organization_id: str, now: int) -> OrganizationProfile:
+    """Nothing is known yet of an organization that is made at `now` (ms UTC)."""
+    return OrganizationProfile(
+        organization_id=organization_id,
+        address=None,
+        mailing_address=None,
+        phone=None,
+        owner_name=None,
+        owner_date_of_birth=None,
+        tax_id_secret=None,
+        tax_id_type=None,
+        industry=None,
+        business_category=None,
+        account_type=None,
+        individual_transfer_out=0,
+        individual_transfer_in=0,
+        partner_name=None,
+        price_plan=None,
         created_time=now,
         updated_time=now,
     )
-    if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
-        return None
-    tx.insert(profile)
-    network.join(tx, organization, profile)
-    create_roles(tx, organization.id, now)
-    return organization
 
 
-def change_settings(ctx: Context, settings: OrganizationSettings) -> None:
-    """Give the organization other settings."""
+def new_profile(
+    organization_id: str,
+    now: int,
+    body: OrganizationCreate,
+    secrets: Secrets,
+    partner_name: str | None = None,
+) -> OrganizationProfile:
+    """What is known of a new organization. Mail goes to its address unless another one is given."""
+    owner, options = body.company_owner, body.processing_options
+    born = None if owner is None else owner.date_of_birth
+    same = None if options is None else options.mailing_address_same_as_physical
+    mailing = None if same else body.mailing_address
+    return msgspec.structs.replace(
+        blank_profile(organization_id, now),
+        address=_stored(body.address),
+        mailing_address=None if mailing is None else _stored(mailing),
+        phone=body.phone,
+        owner_name=None if owner is None else owner.name,
+        owner_date_of_birth=None if born is None else born.isoformat(),
+        tax_id_secret=secrets.encrypt(body.tax_id) if body.tax_id else None,
+        tax_id_type=body.tax_id_type,
+        industry=body.industry,
+        business_category=body.business_category,
+        account_type=body.account_type,
+        partner_name=partner_name,
+    )
+
+
+# ---- reading and changing -------------------------------------------------------------------------------
+
+
+def require_own(ctx: Context, organization_id: str) -> None:
+    """BDC_1205 for any organization but the session's own."""
+    if organization_id != ctx.organization_id:
+        raise Refusal(
+            "BDC_1205",
+            detail=f"{organization_id} is not the organization that this session belongs to",
+            help="GET /v3/login/session tells its organizationId",
+            id=organization_id,
+        )
+
+
+def require_profile(ctx: Context) -> OrganizationProfile:
+    """What is known of the organization."""
+    profile = ctx.tx.record(OrganizationProfile, _PROFILE, {"organization_id": ctx.organization_id})
+    assert profile is not None, "an organization is made with its profile"
+    return profile
+
+
+def change_organization(ctx: Context, body: OrganizationUpdate) -> OrganizationProfile:
+    """Change what the request names, in the organization and in its profile; nothing is recorded where nothing
+    differs.
+
+    400 for a blank name, an address without a country, and a tax id in stars that are not those it is shown by.
+    """
+    old = require_profile(ctx)
+    tax_id = ctx.server.secrets.decrypt(old.tax_id_secret) if old.tax_id_secret else ""
+    if body.tax_id and body.tax_id in (tax_id, _masked(tax_id)):
+        body = msgspec.structs.replace(body, tax_id=None)
+    require_sound(body)
+    new = rules.changed(old, body)
+    if body.tax_id is not None:
+        secret = ctx.server.secrets.encrypt(body.tax_id) if body.tax_id else None
+        new = msgspec.structs.replace(new, tax_id_secret=secret)
+    shown = (ctx.organization.name, old.phone, old.address)
+    _rename(ctx, body.name)
+    changed = change_profile(ctx, old, new)
+    if (ctx.organization.name, changed.phone, changed.address) != shown:
+        for follow in FOLLOWERS:
+            follow(ctx, changed)
+    return changed
+
+
+def change_profile(ctx: Context, old: OrganizationProfile, new: OrganizationProfile) -> OrganizationProfile:
+    """Store another version of the profile."""
+    return audit.revised(ctx, "OrganizationProfile", old, new, ctx.organization_id)
+
+
+def _rename(ctx: Context, name: str | None) -> None:
     old = ctx.organization
-    new = msgspec.structs.replace(old, settings=stored(settings), updated_time=ctx.now)
-    audit.edited(ctx, "Organization", old, new, old.id)
-    ctx.organization = new
+    if name is not None and name != old.name:
+        ctx.organization = msgspec.structs.replace(old, name=name, updated_time=ctx.now)
+        audit.edited(ctx, "Organization", old, ctx.organization, old.id)
+
+
+def shown(organization: Organization, profile: OrganizationProfile, secrets: Secrets) -> OrganizationAnswer:
+    """An organization as the wire has it."""
+    address = None if profile.address is None else addresses.read(profile.address)
+    mailing = address if profile.mailing_address is None else addresses.read(profile.mailing_address)
+    owner = CompanyOwnerShown(name=profile.owner_name, date_of_birth=profile.owner_date_of_birth)
+    return OrganizationAnswer(
+        id=organization.id,
+        archived=False,
+        name=organization.name,
+        address=address,
+        mailing_address=mailing,
+        phone=profile.phone,
+        company_owner=owner if profile.owner_name or profile.owner_date_of_birth else None,
+        tax_id=_masked(secrets.decrypt(profile.tax_id_secret)) if profile.tax_id_secret else None,
+        tax_id_type=profile.tax_id_type,
+        industry=profile.industry,
+        business_category=profile.business_category,
+        account_type=profile.account_type,
+        processing_options=OrganizationProcessingOptions(
+            mailing_address_same_as_physical=profile.mailing_address is None,
+            individual_transfer_out=bool(profile.individual_transfer_out),
+            individual_transfer_in=bool(profile.individual_transfer_in),
+        ),
+        partner_name=profile.partner_name,
+        created_time=timestamp(organization.created_time),
+        updated_time=timestamp(max(organization.updated_time, profile.updated_time)),
+    )
+
+
+def _stored(address: OrganizationAddress) -> str:
+    told = addresses.revised(None, address)
+    assert told is not None, "the country of an organization's address is always told"
+    return addresses.kept(told)
+
+
+def _masked(number: str) -> str:
+    return last_four(number) if len(number) > 4 else "*" * len(number)

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from net30.accounting.numbers import LONGEST_INVOICE_NUMBER
+from net30.bills import actions as bills
+from net30.bills.rules import BillDraft, LineDraft
 from net30.kernel import audit, ids, jobs, money
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
-from net30.payables.bills import actions as bills
-from net30.payables.bills.rules import BillDraft, LineDraft
-from net30.payables.vendors.actions import require_vendor
 from net30.payments import checks, rails, rules
 from net30.payments.checks import Order, Share
 from net30.payments.reading import parts_of, require_payment
@@ -19,6 +18,7 @@ from net30.payments.rules import Action
 from net30.payments.scheduling import Made, numbered, schedule
 from net30.payments.steps import schedule_next, take, today
 from net30.payments.tables import BillPayment, Payment, VoidRequest, VoidType
+from net30.vendors.actions import require_vendor
 
 
 def pay_bill(ctx: Context, order: Order, share: Share, vendor_id: str | None) -> Made:

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import msgspec
 
+from net30.bills.tables import APPROVAL_STATUSES, Bill
 from net30.kernel import banking_days, money
 from net30.kernel.refusal import Refusal, Refusals
-from net30.payables.bills.tables import APPROVAL_STATUSES, Bill
-from net30.payables.vendors.actions import VENDORS
-from net30.payables.vendors.rules import PAID_THROUGH, as_connected
-from net30.payables.vendors.tables import Vendor, VendorBankAccount
 from net30.payments import timetable
 from net30.payments.tables import CheckDeliveryType, DisbursementType, FundingType
+from net30.vendors.actions import VENDORS
+from net30.vendors.rules import PAID_THROUGH, as_connected
+from net30.vendors.tables import Vendor, VendorBankAccount
 
 MOST_IN_BULK = 50
 MOST_MERGED = 35

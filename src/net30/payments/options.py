@@ -7,11 +7,11 @@ from sqlalchemy import bindparam, case, exists, select
 from net30.funding.tables import bank_account_users, organization_bank_accounts
 from net30.kernel import banking_days
 from net30.kernel.context import Context
-from net30.payables.vendors.actions import active_bank_account, require_vendor
 from net30.payments import checks, timetable
 from net30.payments.checks import Order
 from net30.payments.schemas import BankFundingOption, FundingOptions, PaymentOptionsAnswer
 from net30.store.statements import Statement
+from net30.vendors.actions import active_bank_account, require_vendor
 
 MOST_ACCOUNTS = 100
 

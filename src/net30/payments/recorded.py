@@ -6,15 +6,15 @@ from datetime import date
 import msgspec
 
 from net30.accounting.actions import require_classifications
+from net30.bills.actions import require_bills
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals
-from net30.payables.bills.actions import require_bills
-from net30.payables.vendors.actions import require_vendor
 from net30.payments import checks
 from net30.payments.answers import tell
 from net30.payments.checks import Share
 from net30.payments.scheduling import Made, new_payment, numbered, split, store
 from net30.payments.steps import today
+from net30.vendors.actions import require_vendor
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ payment takes back exactly what it did, wherever it stood.
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from net30.bills.rules import BillMove
 from net30.kernel.refusal import Refusal
-from net30.payables.bills.rules import BillMove
 from net30.payments.tables import DisbursementStatus, DisbursementType, PaymentStatus, SingleStatus
 
 Action = Literal[

@@ -7,22 +7,22 @@ from datetime import date
 
 import msgspec
 
+from net30.bills.actions import require_bills
+from net30.bills.tables import Bill
 from net30.funding.actions import require_payable_bank_account
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals
-from net30.organizations.risk.actions import require_approved
-from net30.organizations.rules import settings_of
-from net30.payables.bills.actions import require_bills
-from net30.payables.bills.tables import Bill
-from net30.payables.vendors.actions import require_vendors, with_bank_accounts
-from net30.payables.vendors.tables import Vendor, VendorBankAccount
+from net30.organizations.settings import settings_of
 from net30.payments import checks, rails, rules
 from net30.payments.answers import tell
 from net30.payments.checks import Order, Share
 from net30.payments.reading import taken_transaction_numbers
 from net30.payments.steps import arrival, schedule_next, settle, shown, today
 from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
+from net30.risk.actions import require_approved
+from net30.vendors.actions import require_vendors, with_bank_accounts
+from net30.vendors.tables import Vendor, VendorBankAccount
 
 Made = tuple[Payment, list[BillPayment]]
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from net30.bills.actions import move_amounts
 from net30.funding.actions import require_bank_account
 from net30.funding.rules import masked
 from net30.kernel import audit, jobs, journal
@@ -13,14 +14,13 @@ from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
 from net30.kernel.journal import Posting
 from net30.kernel.tables import Job
-from net30.payables.bills.actions import move_amounts
-from net30.payables.vendors.actions import active_bank_account, change_balance, require_vendor
-from net30.payables.vendors.tables import VendorBankAccount
 from net30.payments import rails, rules, timetable
 from net30.payments.answers import tell
 from net30.payments.reading import last_check_number, parts_of, require_payment
 from net30.payments.rules import Action
 from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
+from net30.vendors.actions import active_bank_account, change_balance, require_vendor
+from net30.vendors.tables import VendorBankAccount
 
 FIRST_CHECK_NUMBER = 10_001
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import BindParameter, bindparam, func, select
 
-from net30.access.actions import USERS
 from net30.access.tables import User
+from net30.access.users import USERS
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
 from net30.kernel.tables import AuditEntry, audit_entries
-from net30.payables.vendors.tables import vendor_bank_accounts
 from net30.reports import rules
 from net30.reports.schemas import AuditTrailEntry, AuditTrailUser
 from net30.store.statements import Executable, Sized, Statement, one_of
+from net30.vendors.tables import vendor_bank_accounts
 
 # More bank accounts than these of one vendor are not told of: the oldest are left out.
 MOST_ACCOUNTS = 999

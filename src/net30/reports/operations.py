@@ -2,9 +2,9 @@
 
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
-from net30.payables.vendors.actions import require_vendor
 from net30.reports.actions import vendor_trail
 from net30.reports.schemas import AuditTrailEntry
+from net30.vendors.actions import require_vendor
 from net30.wire.operation import operation
 
 AREA = "reports"

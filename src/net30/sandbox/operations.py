@@ -5,14 +5,13 @@ In production none of these operations exists.
 
 import msgspec
 
-from net30.access import actions as access
+from net30.access import sessions
 from net30.kernel import jobs, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
 from net30.kernel.limits import Limits
 from net30.kernel.refusal import Refusal
-from net30.organizations.actions import change_settings
-from net30.organizations.rules import settings_of
+from net30.organizations.settings import change_settings, settings_of
 from net30.sandbox import people, schemas, worlds
 from net30.sandbox.advancing import advance
 from net30.sandbox.moments import moment
@@ -123,7 +122,7 @@ def expire_sessions(ctx: Context, id: str) -> None:
 
     The next call of each answers 401 BDC_1109, as after 35 idle minutes. Moving the clock ends no session.
     """
-    access.end_all_sessions(ctx)
+    sessions.end_all_sessions(ctx)
 
 
 @operation(f"GET {WORLD}/settings", area=AREA, credentials="control")

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from net30.access import passwords
-from net30.access.partners.actions import create_partner
 from net30.kernel import ids
 from net30.kernel.context import Context, Server, system_actor
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
-from net30.organizations.actions import create_organization
-from net30.organizations.profile.actions import blank_profile
+from net30.onboarding.actions import create_organization
+from net30.organizations.actions import blank_profile
+from net30.partners.actions import create_partner
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import Given, Moment, Name, Secret, Shown, id_of
 from net30.sandbox.worlds import taken

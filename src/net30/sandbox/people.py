@@ -1,13 +1,12 @@
 """Makes users of a world who can sign in at once."""
 
-from net30.access import actions as access
-from net30.access import passwords
-from net30.access.mfa import actions as mfa
-from net30.access.users.actions import require_free_username
+from net30.access import passwords, sessions, users
 from net30.kernel import ids
 from net30.kernel.context import Actor, Server, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
+from net30.membership.actions import require_free_username
+from net30.mfa import actions as mfa
 from net30.sandbox.schemas import Mfa, Person, PersonCreate
 
 # Numbers of this range are set aside for fiction; nothing is ever sent to it.
@@ -29,7 +28,7 @@ def create_person(server: Server, actor: Actor, wanted: PersonCreate) -> Person:
     password_hash = passwords.hashed(person.password)
     with writing(server, actor) as ctx:
         require_free_username(ctx, person.username, field="username")
-        if access.find_user(ctx, person.user_id) is not None:
+        if users.find_user(ctx, person.user_id) is not None:
             raise Refusal(
                 None,
                 status=422,
@@ -37,7 +36,7 @@ def create_person(server: Server, actor: Actor, wanted: PersonCreate) -> Person:
                 detail=f"{person.user_id} is the id of another user of this organization",
                 help="give another userId, or leave it out",
             )
-        access.create_user(
+        users.create_user(
             ctx,
             username=person.username,
             password_hash=password_hash,
@@ -48,7 +47,7 @@ def create_person(server: Server, actor: Actor, wanted: PersonCreate) -> Person:
         )
         if wanted.mfa_phone:
             mfa.enrol_phone(ctx, person.user_id, PHONE, "TEXT", "PRIMARY")
-        access.remember_device(
+        sessions.remember_device(
             ctx, person.user_id, person.mfa.remember_me_id, person.mfa.device, expires_at=None
         )
     return person

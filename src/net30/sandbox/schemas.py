@@ -9,7 +9,7 @@ from net30.access.roles import RoleType
 from net30.access.rules import LONGEST_DEVICE
 from net30.kernel.limits import Limits
 from net30.kernel.tables import Job, Message
-from net30.organizations.rules import EditAfterApproval, OrganizationSettings
+from net30.organizations.settings import EditAfterApproval, OrganizationSettings
 from net30.payments.tables import SingleStatus
 from net30.wire.types import SECRET, Timestamp, Wire, timestamp
 

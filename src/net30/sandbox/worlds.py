@@ -5,24 +5,24 @@ from functools import cache
 import msgspec
 from sqlalchemy import bindparam, delete
 
-from net30.access import actions as access
-from net30.access import passwords
-from net30.access.mfa import actions as mfa
-from net30.access.partners.actions import forget_organization
+from net30.access import keys as access_keys
+from net30.access import passwords, sessions, users
 from net30.accounting.actions import create_chart
+from net30.billing.actions import begin
 from net30.funding.actions import create_verified_account
 from net30.kernel import ids
 from net30.kernel.context import Actor, Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
 from net30.kernel.tables import organizations
-from net30.organizations.actions import create_organization
-from net30.organizations.billing.actions import begin
-from net30.organizations.profile.actions import new_profile
-from net30.organizations.profile.schemas import OrganizationAddress, OrganizationCreate
-from net30.organizations.profile.tables import PricePlan
-from net30.organizations.risk.actions import approve_new
-from net30.organizations.rules import require_zone
+from net30.mfa import actions as mfa
+from net30.onboarding.actions import create_organization
+from net30.organizations.actions import new_profile
+from net30.organizations.schemas import OrganizationAddress, OrganizationCreate
+from net30.organizations.settings import require_zone
+from net30.organizations.tables import PricePlan
+from net30.partners.actions import forget_organization
+from net30.risk.actions import approve_new
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate
 from net30.store.record import metadata
@@ -88,12 +88,12 @@ def remove_world(server: Server, actor: Actor) -> None:
     """Delete every row and file of an organization, and the developer keys that no other organization uses."""
     parameters = {"organization_id": actor.organization_id}
     with writing(server, actor) as ctx:
-        keys = access.keys_of(ctx)
+        keys = access_keys.keys_of(ctx)
         forget_organization(ctx)
         for statement in _removals():
             ctx.tx.execute(statement, parameters)
         ctx.tx.execute(_REMOVE, parameters)
-        access.drop_unused_keys(ctx, keys)
+        access_keys.drop_unused_keys(ctx, keys)
     server.files.remove_all(actor.organization_id)
 
 
@@ -122,7 +122,7 @@ def _with_everything(wanted: WorldCreate) -> World:
 
 
 def _add_people(ctx: Context, world: World, password_hash: str) -> None:
-    access.create_user(
+    users.create_user(
         ctx,
         username=world.username,
         password_hash=password_hash,
@@ -131,10 +131,10 @@ def _add_people(ctx: Context, world: World, password_hash: str) -> None:
         last_name="Administrator",
         id=world.user_id,
     )
-    access.grant_developer_key(ctx, world.dev_key, "Sandbox")
-    access.create_sync_token(ctx, world.sync_token.name, world.sync_token.value)
-    access.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
-    if not access.create_api_token(ctx, world.api_token, world.user_id):
+    access_keys.grant_developer_key(ctx, world.dev_key, "Sandbox")
+    access_keys.create_sync_token(ctx, world.sync_token.name, world.sync_token.value)
+    sessions.remember_device(ctx, world.user_id, world.mfa.remember_me_id, world.mfa.device, expires_at=None)
+    if not access_keys.create_api_token(ctx, world.api_token, world.user_id):
         raise taken("apiToken", "this token")
 
 

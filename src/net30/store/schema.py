@@ -36,6 +36,7 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(3030)"))
         if _version(connection) != HEAD:
             config.attributes["connection"] = connection
+            config.attributes["metadata"] = metadata
             command.upgrade(config, "head")
 
 

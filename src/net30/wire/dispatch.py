@@ -106,19 +106,13 @@ def _write(
     before = (
         nullcontext(arguments) if operation.before is None else operation.before(server, actor, arguments)
     )
-    try:
-        with before as given, writing(server, actor, reached) as ctx:
-            if key is not None and (kept := idempotency.find(ctx, operation.key, key, identity)):
-                return Answer(kept.status, kept.answer, {"Idempotency-Hit": "true"})
-            answered = _run(server, operation, arrived, actor, ctx, given)
-            if key is not None:
-                idempotency.keep(ctx, operation.key, key, identity, answered.status, answered.body)
-            return answered
-    except Refusal as refusal:
-        if refusal.remember is not None:
-            with writing(server, actor) as ctx:
-                refusal.remember(ctx)
-        raise
+    with before as given, writing(server, actor, reached) as ctx:
+        if key is not None and (kept := idempotency.find(ctx, operation.key, key, identity)):
+            return Answer(kept.status, kept.answer, {"Idempotency-Hit": "true"})
+        answered = _run(server, operation, arrived, actor, ctx, given)
+        if key is not None:
+            idempotency.keep(ctx, operation.key, key, identity, answered.status, answered.body)
+        return answered
 
 
 def _decode(server: Server, operation: Operation, arrived: Arrived) -> dict[str, Any]:

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from net30.documents import links
-from net30.documents.attachments import actions
+from net30.customers.actions import require_customer
 from net30.documents.attachments.schemas import AttachmentAnswer, Deleted
-from net30.documents.attachments.tables import Attachment, Owner
 from net30.documents.bill_documents.schemas import FileName, PageSize
-from net30.documents.receiving import Received, receiving
-from net30.documents.rules import MOST_BYTES, PDF
-from net30.documents.tables import StoredFile
+from net30.files import links
+from net30.files.attachments import actions
+from net30.files.attachments.tables import Attachment, Owner
+from net30.files.receiving import Received, receiving
+from net30.files.rules import MOST_BYTES, PDF
+from net30.files.tables import StoredFile
+from net30.invoices import actions as invoices
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
 from net30.kernel.refusal import Refusal
-from net30.payables.vendors.actions import require_vendor
-from net30.receivables.customers.actions import require_customer
-from net30.receivables.invoices import actions as invoices
+from net30.vendors.actions import require_vendor
 from net30.wire.dispatch import Raw
 from net30.wire.listing import Condition, ListAnswer
 from net30.wire.listing import page as page_of

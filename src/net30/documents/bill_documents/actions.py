@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import bindparam, or_, select
 
-from net30.documents import rules
+from net30.bills.actions import require_bill
 from net30.documents.bill_documents.tables import Document, documents
-from net30.documents.receiving import Received, keep
-from net30.documents.tables import StoredFile
+from net30.files import rules
+from net30.files.receiving import Received, keep
+from net30.files.tables import StoredFile
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
-from net30.payables.bills.actions import require_bill
 from net30.store.statements import Statement
 
 _mine = documents.c.organization_id == bindparam("organization_id")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from net30.documents import links
+from net30.bills.actions import require_bill
 from net30.documents.bill_documents import actions
 from net30.documents.bill_documents.schemas import (
     DocumentAnswer,
@@ -13,13 +13,13 @@ from net30.documents.bill_documents.schemas import (
     UploadStatusAnswer,
 )
 from net30.documents.bill_documents.tables import Document
-from net30.documents.receiving import Received, receiving
-from net30.documents.rules import MOST_BYTES
-from net30.documents.tables import StoredFile
+from net30.files import links
+from net30.files.receiving import Received, receiving
+from net30.files.rules import MOST_BYTES
+from net30.files.tables import StoredFile
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
 from net30.kernel.refusal import Refusal
-from net30.payables.bills.actions import require_bill
 from net30.wire.dispatch import Raw
 from net30.wire.listing import Condition, ListAnswer, Page
 from net30.wire.listing import page as page_of

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import bindparam, select
 
-from net30.access import actions as access
+from net30.access import users
 from net30.funding.actions import (
     add_user,
     find_user,
@@ -41,7 +41,7 @@ def nominate_user(ctx: Context, bank_account_id: str, user_id: str) -> BankAccou
             detail=f"{user_id} is the system user of a sync token, which cannot pay",
             help="nominate a person, whose id begins with 006",
         )
-    user = access.require_user(ctx, user_id)
+    user = users.require_user(ctx, user_id)
     if user.archived:
         raise Refusal(
             "BDC_1111",

@@ -2,9 +2,7 @@
 
 import msgspec
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.dialects.postgresql import insert
 
-from net30.funding.cards import rules
 from net30.funding.cards.events import tell
 from net30.funding.cards.tables import (
     ApCard,
@@ -12,26 +10,22 @@ from net30.funding.cards.tables import (
     BankCard,
     CardAccount,
     CardAccountUser,
-    CardPurpose,
     CardStatus,
     CardUserStatus,
     ap_cards,
     card_account_users,
     card_accounts,
-    card_purposes,
 )
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
-from net30.payables.vendors.tables import Vendor
 from net30.store.statements import Statement, by_key
 
 _cards = card_accounts.c
 _users = card_account_users.c
 _KEY = ("organization_id", "id")
 _USER_KEY = ("organization_id", "card_account_id", "user_id")
-_PURPOSE_KEY = ("organization_id", "vendor_id", "brand")
 
 CARDS = Owned(CardAccount, "card", "GET /v3/funding-accounts/cards")
 AP_CARDS = Owned(ApCard, "AP card", "GET /v3/funding-accounts/ap-cards")
@@ -67,13 +61,6 @@ _AP_CARDS = Statement(
     select(ap_cards)
     .where(ap_cards.c.organization_id == bindparam("organization_id"))
     .order_by(ap_cards.c.created_time, ap_cards.c.id)
-)
-_PURPOSE = Statement(select(card_purposes).where(by_key(card_purposes, _PURPOSE_KEY)))
-_ADD_PURPOSE = Statement(
-    (adding := insert(card_purposes)).on_conflict_do_update(
-        index_elements=_PURPOSE_KEY,
-        set_={"purpose": adding.excluded.purpose, "updated_time": adding.excluded.updated_time},
-    )
 )
 
 
@@ -184,43 +171,6 @@ def cards_of_user(ctx: Context, status: CardUserStatus) -> list[CardAccount]:
 def may_pay_by_card(ctx: Context) -> bool:
     """Whether the organization has a card that can pay."""
     return ctx.tx.row(_USABLE_CARD, {"organization_id": ctx.organization_id}) is not None
-
-
-# ---- what a payment by card is for ----------------------------------------------------------------------
-
-
-def knows_industry(vendor: Vendor) -> bool:
-    """Whether a vendor's industry is known, from its record in the network or the bill-payment directory."""
-    return vendor.payment_network_id is not None or vendor.rpps_id is not None
-
-
-def last_purpose(ctx: Context, vendor_id: str, brand: str) -> str | None:
-    """The purpose last given for a vendor and a brand."""
-    key = {"organization_id": ctx.organization_id, "vendor_id": vendor_id, "brand": rules.brand_key(brand)}
-    found = ctx.tx.record(CardPurpose, _PURPOSE, key)
-    return None if found is None else found.purpose
-
-
-def use_purpose(ctx: Context, vendor: Vendor, brand: str, purpose: str | None) -> None:
-    """Check what a payment of a vendor by a card is said to be for, and remember it.
-
-    400 for the field cardFundingPurpose when it is missing although the vendor's industry is not known, or
-    is not one of the values for the card's brand.
-    """
-    if purpose is None and knows_industry(vendor):
-        return
-    if purpose is None or purpose not in rules.purposes(brand):
-        raise Refusal(
-            None,
-            field="cardFundingPurpose",
-            detail=f"the industry of the vendor {vendor.id} is not known, so a purpose must be given"
-            if purpose is None
-            else f"{purpose!r} is not a purpose for payments by {brand}",
-            help="use a value that GET /v3/funding-accounts/cards/funding-purposes answers for "
-            f"vendorId={vendor.id} and brand={brand}",
-        )
-    used = CardPurpose(ctx.organization_id, vendor.id, rules.brand_key(brand), purpose, ctx.now)
-    ctx.tx.execute(_ADD_PURPOSE, msgspec.structs.asdict(used))
 
 
 # ---- cards issued to pay bills --------------------------------------------------------------------------

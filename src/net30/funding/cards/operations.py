@@ -13,11 +13,8 @@ from net30.funding.cards.schemas import (
     CardAccountUser,
     CardRate,
     CardRates,
-    FundingPurpose,
-    FundingPurposes,
 )
 from net30.kernel.context import Context
-from net30.payables.vendors.actions import require_vendor
 from net30.wire.listing import Condition, ListAnswer, page
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
@@ -73,27 +70,6 @@ def list_card_account_users(
         for user in found.rows
     ]
     return found.of(results)
-
-
-@operation("GET /connect/v3/funding-accounts/cards/funding-purposes", area=AREA, needs="cards:read")
-def list_card_funding_purposes(ctx: Context, vendor_id: Given, brand: Given) -> FundingPurposes:
-    """Tell what a payment of a vendor by card may be for.
-
-    One of the values is `cardFundingPurpose` of the payment: a subcategory for American Express, Mastercard
-    and Visa, a category for other brands. No results mean that the vendor's industry is known and no
-    purpose is needed. `lastUsedPurpose` is the subcategory of the vendor's last payment by this brand.
-    """
-    vendor = require_vendor(ctx, vendor_id)
-    if actions.knows_industry(vendor):
-        return FundingPurposes(results=[])
-    finer = rules.wants_subcategory(brand)
-    return FundingPurposes(
-        last_used_purpose=actions.last_purpose(ctx, vendor.id, brand) if finer else None,
-        results=[
-            FundingPurpose(category=category, sub_categories=list(subcategories) if finer else None)
-            for category, subcategories in rules.PURPOSES.items()
-        ],
-    )
 
 
 @operation("GET /connect/v3/funding-accounts/ap-cards", area=AREA, needs="cards:read")

@@ -64,16 +64,6 @@ class ApCard(Record, frozen=True):
     updated_time: int
 
 
-class CardPurpose(Record, frozen=True):
-    """The purpose that was last given when a vendor was paid by a brand of card."""
-
-    organization_id: str
-    vendor_id: str
-    brand: str
-    purpose: str
-    updated_time: int
-
-
 card_accounts = table(
     "card_account",
     CardAccount,
@@ -86,9 +76,3 @@ card_account_users = table(
     references={"card_account_id": "card_account"},
 )
 ap_cards = table("ap_card", ApCard, key=["organization_id", "id"])
-card_purposes = table(
-    "card_purpose",
-    CardPurpose,
-    key=["organization_id", "vendor_id", "brand"],
-    references={"vendor_id": "vendor"},
-)

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from net30.store.record import metadata
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=context.config.attributes["metadata"]
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,296 @@
+"""The verbs of bills inside an open transaction: enter, change, archive, restore, and what payments move."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import msgspec
+from sqlalchemy import and_, select
+
+from net30.accounting.actions import require_classifications
+from net30.accounting.lines import named, require_own, told
+from net30.accounting.numbers import numbered, require_free, require_short_number
+from net30.bills import books, rules
+from net30.bills.answers import event_payload
+from net30.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine
+from net30.bills.tables import Bill, BillLine, bills
+from net30.kernel import audit, events, ids, money, reference_rates
+from net30.kernel.audit import Changes
+from net30.kernel.context import Context
+from net30.kernel.owned import Owned, Parts
+from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
+from net30.organizations.settings import settings_of
+from net30.store.statements import Statement, by_key
+from net30.vendors.actions import HAVE_PAPERS, VENDORS, require_vendor, require_vendors
+from net30.vendors.tables import Vendor, vendors
+
+_KEY = ("organization_id", "id")
+
+BILLS = Owned(Bill, "bill", "GET /v3/bills")
+LINES = Parts(BillLine, "bill_id", "position")
+
+_BILL_AND_VENDOR = Statement(
+    select(bills, vendors.c.name)
+    .join(
+        vendors, and_(vendors.c.organization_id == bills.c.organization_id, vendors.c.id == bills.c.vendor_id)
+    )
+    .where(by_key(bills, _KEY))
+)
+_NUMBERED = numbered(bills, "vendor_id", "invoice_number")
+_ANY_OF_VENDOR = Statement(select(bills.c.id).where(by_key(bills, ["organization_id", "vendor_id"])).limit(1))
+
+
+# ---- reading --------------------------------------------------------------------------------------------
+
+
+require_bill = BILLS.require
+require_bills = BILLS.require_all
+
+
+def read_bill(ctx: Context, bill_id: str) -> tuple[Bill, str]:
+    """The bill and its vendor's name; 404 when the organization has none with this id."""
+    row = ctx.tx.row(_BILL_AND_VENDOR, {"organization_id": ctx.organization_id, "id": bill_id})
+    if row is None:
+        raise BILLS.unknown(bill_id)
+    *columns, vendor_name = row
+    return Bill(*columns), vendor_name
+
+
+def has_bills(ctx: Context, vendor_id: str) -> bool:
+    """Whether a vendor has a bill, archived or not."""
+    asked = {"organization_id": ctx.organization_id, "vendor_id": vendor_id}
+    return ctx.tx.row(_ANY_OF_VENDOR, asked) is not None
+
+
+HAVE_PAPERS.append(has_bills)
+
+
+def lines_of(ctx: Context, bill: Bill) -> list[BillLine]:
+    """A bill's lines in order."""
+    return LINES.of(ctx, bill.id)
+
+
+def lines_by_bill(ctx: Context, listed: Sequence[Bill]) -> dict[str, list[BillLine]]:
+    """The lines of several bills, by bill id."""
+    return LINES.by_parent(ctx, [bill.id for bill in listed])
+
+
+# ---- entering -------------------------------------------------------------------------------------------
+
+
+def create_bill(ctx: Context, draft: BillDraft) -> tuple[Bill, list[BillLine]]:
+    """Enter a bill: the row and its lines, the audit entry, the books, the event, the vendor's balance."""
+    return _enter(ctx, draft, require_vendor(ctx, draft.vendor_id))
+
+
+def create_bills(ctx: Context, drafts: Sequence[BillDraft]) -> list[tuple[Bill, list[BillLine]]]:
+    """Enter several bills, of several vendors, all or none; a Refusal says which one failed."""
+    known = require_vendors(ctx, sorted({draft.vendor_id for draft in drafts}))
+    entered: list[tuple[Bill, list[BillLine]]] = []
+    for position, draft in enumerate(drafts):
+        try:
+            bill, lines = _enter(ctx, draft, known[draft.vendor_id])
+        except (Refusal, Refusals) as cause:
+            raise all_or_nothing(cause, position, len(drafts)) from None
+        entered.append((bill, lines))
+    return entered
+
+
+def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[BillLine]]:
+    VENDORS.require_active(vendor, field="vendorId")
+    _check(ctx, draft, but_id="")
+    priced = rules.price_lines(draft.lines, vendor.bill_currency)
+    bill = _new_bill(ctx, draft, vendor, sum(line.amount for line in priced))
+    lines = _lines(bill, draft, priced)
+    ctx.tx.insert(bill)
+    ctx.tx.insert(*lines)
+    audit.created(ctx, "Bill", bill, bill.id, {"lines": (None, told(lines))})
+    books.accrue(ctx, bill, lines, date=bill.invoice_date, vendor=vendor)
+    events.emit(ctx, "bill.created", bill.id, event_payload(bill, vendor.name))
+    return bill, lines
+
+
+def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
+    """Everything of a draft that the vendor and the lines' amounts do not decide."""
+    require_short_number(draft.invoice_number, "invoice.invoiceNumber")
+    _require_free_number(ctx, draft.vendor_id, draft.invoice_number, but_id)
+    for credit_id in draft.vendor_credit_ids:
+        raise Refusal(
+            "BDC_1205",
+            id=credit_id,
+            detail=f"no vendor credit has the id {credit_id}",
+            help="leave vendorCredits out",
+        )
+    ids_named = [("payFromChartOfAccountId", "chartOfAccountId", draft.pay_from_chart_of_account_id)]
+    ids_named += [(f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in BILL_IDS.items()]
+    ids_named += named(LINE_ITEMS, draft.lines, LINE_IDS)
+    require_classifications(ctx, ids_named)
+
+
+def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_id: str) -> None:
+    if settings_of(ctx.organization).allow_duplicate_bill_numbers:
+        return
+    alike = {"vendor_id": vendor_id, "invoice_number": invoice_number}
+    require_free(ctx, _NUMBERED, alike, noun="bill", but_id=but_id)
+
+
+def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, amount: int) -> Bill:
+    rate = reference_rates.standing(vendor.bill_currency)
+    return Bill(
+        organization_id=ctx.organization_id,
+        id=ids.new("00n"),
+        vendor_id=vendor.id,
+        currency=vendor.bill_currency,
+        amount=amount,
+        due_amount=amount,
+        scheduled_amount=0,
+        in_process_amount=0,
+        paid_amount=0,
+        credit_amount=0,
+        funding_amount=money.in_dollars(amount, rate),
+        exchange_rate=rate,
+        payment_status="UNPAID",
+        approval_status="UNASSIGNED",
+        archived=0,
+        created_by=ctx.actor.user_id,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+        **_drafted_columns(draft),
+    )
+
+
+class Drafted(TypedDict):
+    """The columns of a bill that a draft gives as they are."""
+
+    description: str | None
+    due_date: str
+    invoice_number: str
+    invoice_date: str
+    purchase_order_number: str | None
+    pay_from_chart_of_account_id: str | None
+    chart_of_account_id: str | None
+    accounting_class_id: str | None
+    department_id: str | None
+    location_id: str | None
+    item_id: str | None
+    bill_approvals: int
+
+
+def _drafted_columns(draft: BillDraft) -> Drafted:
+    return {
+        "description": draft.description,
+        "due_date": draft.due_date,
+        "invoice_number": draft.invoice_number,
+        "invoice_date": draft.invoice_date,
+        "purchase_order_number": draft.purchase_order_number,
+        "pay_from_chart_of_account_id": draft.pay_from_chart_of_account_id,
+        "chart_of_account_id": draft.chart_of_account_id,
+        "accounting_class_id": draft.accounting_class_id,
+        "department_id": draft.department_id,
+        "location_id": draft.location_id,
+        "item_id": draft.item_id,
+        "bill_approvals": int(draft.bill_approvals),
+    }
+
+
+def _lines(bill: Bill, draft: BillDraft, priced: Sequence[PricedLine]) -> list[BillLine]:
+    return [
+        BillLine(
+            bill.organization_id,
+            bill.id,
+            position,
+            line.id or ids.new("bli"),
+            price.amount,
+            price.quantity,
+            price.price,
+            line.description,
+            line.chart_of_account_id,
+            line.accounting_class_id,
+            line.department_id,
+            line.employee_id,
+            line.job_id,
+            line.location_id,
+            line.item_id,
+            line.customer_id,
+        )
+        for position, (line, price) in enumerate(zip(draft.lines, priced, strict=True))
+    ]
+
+
+# ---- changing -------------------------------------------------------------------------------------------
+
+
+def change_bill(
+    ctx: Context, old: Bill, old_lines: Sequence[BillLine], draft: BillDraft
+) -> tuple[Bill, list[BillLine]]:
+    """Make a bill what the draft says. Nothing is written when nothing differs."""
+    vendor = require_vendor(ctx, draft.vendor_id)
+    require_own(LINE_ITEMS, "bill", draft.lines, old_lines)
+    _check(ctx, draft, but_id=old.id)
+    priced = rules.price_lines(draft.lines, vendor.bill_currency)
+    amount = sum(line.amount for line in priced)
+    BILLS.require_active(old)
+    rules.require_editable(old, vendor.id, amount)
+    rate = reference_rates.standing(vendor.bill_currency, old.currency, old.exchange_rate)
+    new = msgspec.structs.replace(
+        old,
+        vendor_id=vendor.id,
+        currency=vendor.bill_currency,
+        amount=amount,
+        due_amount=amount - old.scheduled_amount - old.paid_amount,
+        funding_amount=money.in_dollars(amount, rate),
+        exchange_rate=rate,
+        **_drafted_columns(draft),
+    )
+    lines = _lines(new, draft, priced)
+    if new == old and lines == list(old_lines):
+        return old, lines
+    new = msgspec.structs.replace(new, updated_time=ctx.now)
+    parts: Changes = {}
+    if lines != list(old_lines):
+        LINES.replace(ctx, old.id, lines)
+        parts = {"lines": (told(old_lines), told(lines))}
+    audit.edited(ctx, "Bill", old, new, old.id, parts)
+    books.restate(ctx, (old, old_lines), (new, lines), vendor)
+    events.emit(ctx, "bill.updated", new.id, event_payload(new, vendor.name))
+    return new, lines
+
+
+def archive_bill(ctx: Context, old: Bill) -> Bill:
+    """Take a bill that no payment was promised for out of the books; nothing happens to an archived one."""
+    if old.archived:
+        return old
+    rules.require_archivable(old)
+    return _set_archived(ctx, old, archived=1, event_type="bill.archived")
+
+
+def restore_bill(ctx: Context, old: Bill) -> Bill:
+    """Put an archived bill back into the books; its number must still be free."""
+    if not old.archived:
+        return old
+    _require_free_number(ctx, old.vendor_id, old.invoice_number, old.id)
+    return _set_archived(ctx, old, archived=0, event_type="bill.restored")
+
+
+def _set_archived(ctx: Context, old: Bill, *, archived: int, event_type: str) -> Bill:
+    vendor = require_vendor(ctx, old.vendor_id)
+    new = msgspec.structs.replace(old, archived=archived, updated_time=ctx.now)
+    audit.edited(ctx, "Bill", old, new, old.id)
+    books.set_archived(ctx, new, lines_of(ctx, new), vendor)
+    events.emit(ctx, event_type, new.id, event_payload(new, vendor.name))
+    return new
+
+
+# ---- what payments move ---------------------------------------------------------------------------------
+
+
+def move_amounts(ctx: Context, moves: Sequence[BillMove]) -> None:
+    """Change what is scheduled, in process and paid of bills; each bill's change is audited and told."""
+    known = require_bills(ctx, sorted({move.bill_id for move in moves}))
+    vendors = require_vendors(ctx, sorted({bill.vendor_id for bill in known.values()}))
+    after = dict(known)
+    for move in moves:
+        after[move.bill_id] = rules.moved(after[move.bill_id], move)
+    for bill_id, new in after.items():
+        new = msgspec.structs.replace(new, updated_time=ctx.now)
+        audit.edited(ctx, "Bill", known[bill_id], new, bill_id)
+        events.emit(ctx, "bill.updated", bill_id, event_payload(new, vendors[new.vendor_id].name))

@@ -1,0 +1,159 @@
+"""Decisions about bills, without I/O: what a draft must be, what a line comes to, when a bill counts as paid."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from net30.accounting import lines as accounting_lines
+from net30.bills.tables import Bill, PaymentStatus
+from net30.kernel import money
+from net30.kernel.refusal import Refusal
+
+MOST_IN_BULK = 100
+LINE_ITEMS = "billLineItems"
+
+
+class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
+    """A line as someone wants it. `id` is that of the line it continues, if any."""
+
+    id: str | None = None
+    amount: float | None = None
+    quantity: float | None = None
+    price: float | None = None
+    description: str | None = None
+    employee_id: str | None = None
+    job_id: str | None = None
+    customer_id: str | None = None
+
+
+class BillDraft(accounting_lines.Classified, frozen=True, kw_only=True):
+    """A whole bill as someone wants it; dates are yyyy-MM-dd."""
+
+    vendor_id: str
+    due_date: str
+    invoice_number: str
+    invoice_date: str
+    lines: Sequence[LineDraft]
+    description: str | None = None
+    purchase_order_number: str | None = None
+    pay_from_chart_of_account_id: str | None = None
+    bill_approvals: bool = False
+    vendor_credit_ids: Sequence[str] = ()
+
+
+class BillMove(msgspec.Struct, frozen=True):
+    """What a payment changes of a bill: signed thousandths. `in_process` is a part of `scheduled`."""
+
+    bill_id: str
+    scheduled: int = 0
+    in_process: int = 0
+    paid: int = 0
+
+
+class PricedLine(msgspec.Struct, frozen=True):
+    """A line's amount in thousandths, and its quantity and price as stored."""
+
+    amount: int
+    quantity: str | None
+    price: str | None
+
+
+# Classification ids as columns, and as the contract names them.
+LINE_IDS = {
+    "chart_of_account_id": "chartOfAccountId",
+    "accounting_class_id": "accountingClassId",
+    "department_id": "departmentId",
+    "employee_id": "employeeId",
+    "job_id": "jobId",
+    "location_id": "locationId",
+    "item_id": "itemId",
+    "customer_id": "customerId",
+}
+BILL_IDS = {
+    name: LINE_IDS[name]
+    for name in ("chart_of_account_id", "accounting_class_id", "department_id", "location_id", "item_id")
+}
+
+
+def price_lines(lines: Sequence[LineDraft], currency: str) -> list[PricedLine]:
+    """What each line comes to; Refusals name every line that cannot be priced."""
+    priced = accounting_lines.priced(LINE_ITEMS, lines, lambda line: _price(line, currency))
+    accounting_lines.require_total(LINE_ITEMS, sum(line.amount for line in priced), currency, "a bill")
+    return priced
+
+
+def _price(line: LineDraft, currency: str) -> PricedLine:
+    quantity = None if line.quantity is None else money.decimal_text(line.quantity)
+    price = None if line.price is None else money.decimal_text(line.price)
+    if line.amount is not None:
+        return PricedLine(money.thousandths(line.amount, currency), quantity, price)
+    if quantity is None or price is None:
+        raise money.MoneyError("a line needs an amount, or a quantity and a price")
+    return PricedLine(money.line_amount(Decimal(quantity), Decimal(price), currency), quantity, price)
+
+
+def payment_status(bill: Bill) -> PaymentStatus:
+    """UNPAID until money is promised; PAID when all of it has arrived.
+
+    While something is still due, any promised or arrived part makes the bill PARTIALLY_PAID. Once nothing is due, it is
+    SCHEDULED until the first of its open payments has left SCHEDULED, and IN_PROCESS from then on.
+    """
+    if bill.scheduled_amount == 0 and bill.paid_amount == 0:
+        return "UNPAID"
+    if bill.due_amount > 0:
+        return "PARTIALLY_PAID"
+    if bill.scheduled_amount == 0:
+        return "PAID"
+    return "IN_PROCESS" if bill.in_process_amount > 0 else "SCHEDULED"
+
+
+def moved(bill: Bill, move: BillMove) -> Bill:
+    """The bill after a payment's change, whose amounts add up again."""
+    scheduled = bill.scheduled_amount + move.scheduled
+    in_process = bill.in_process_amount + move.in_process
+    paid = bill.paid_amount + move.paid
+    due = bill.amount - scheduled - paid
+    if due < 0:
+        raise Refusal(
+            "BDC_1159",
+            billId=bill.id,
+            detail=f"bill {bill.id} has {money.text(bill.due_amount, bill.currency)} due",
+            help="pay at most the amount due",
+        )
+    assert 0 <= in_process <= scheduled, f"bill {bill.id}: {in_process} in process of {scheduled} scheduled"
+    assert paid >= bill.credit_amount, f"bill {bill.id}: paid {paid} is less than its credits"
+    after = msgspec.structs.replace(
+        bill, scheduled_amount=scheduled, in_process_amount=in_process, paid_amount=paid, due_amount=due
+    )
+    return msgspec.structs.replace(after, payment_status=payment_status(after))
+
+
+def require_editable(old: Bill, vendor_id: str, amount: int) -> None:
+    """Once a payment is scheduled or made, vendor and total stand."""
+    promised = old.scheduled_amount + old.paid_amount
+    if promised and vendor_id != old.vendor_id:
+        raise _settled(old, "vendorId", vendor_id, "the vendor")
+    if promised and amount != old.amount:
+        raise _settled(old, "amount", money.on_wire(amount), "the total")
+
+
+def _settled(bill: Bill, name: str, value: object, what: str) -> Refusal:
+    return Refusal(
+        "BDC_1119",
+        field=name,
+        value=value,
+        detail=f"bill {bill.id} has a payment scheduled or made, so {what} cannot change",
+        help="cancel or void the payment first, or split the lines anew to the same total",
+    )
+
+
+def require_archivable(bill: Bill) -> None:
+    """A bill that money was promised for stays in the books."""
+    if bill.scheduled_amount or bill.paid_amount:
+        raise Refusal(
+            "BDC_1119",
+            id=bill.id,
+            detail=f"bill {bill.id} has a payment scheduled or made",
+            help="cancel or void the payment first",
+        )

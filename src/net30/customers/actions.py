@@ -1,0 +1,225 @@
+"""What the organization does with its customers, and what other rooms ask of them."""
+
+import msgspec
+from sqlalchemy import select
+
+from net30.accounting.actions import unknown_payment_term
+from net30.customers import rules
+from net30.customers.schemas import (
+    CustomerBankAccountCreate,
+    CustomerBankAccountUpdate,
+    CustomerCreate,
+    CustomerUpdate,
+)
+from net30.customers.tables import (
+    Customer,
+    CustomerBankAccount,
+    customer_bank_accounts,
+    customers,
+)
+from net30.kernel import audit, balances, ids, jobs
+from net30.kernel.context import Context
+from net30.kernel.owned import Owned
+from net30.kernel.refusal import Refusal, require_faultless
+from net30.kernel.tables import Job
+from net30.risk.actions import require_approved
+from net30.store.statements import Statement, by_key
+
+VERIFY = "customer-bank-account.verify"
+
+CUSTOMERS = Owned(Customer, "customer", "GET /v3/customers")
+BANK_ACCOUNTS = Owned(
+    CustomerBankAccount, "customer bank account", "GET /v3/customers/{customerId}/bank-accounts"
+)
+
+_BALANCE = balances.adding_to(customers)
+_ANY_BANK_ACCOUNT = Statement(
+    select(customer_bank_accounts.c.id)
+    .where(
+        by_key(customer_bank_accounts, ["organization_id", "customer_id"]),
+        customer_bank_accounts.c.archived == 0,
+    )
+    .limit(1)
+)
+
+
+# ---- what other rooms ask -------------------------------------------------------------------------------
+
+
+require_customer = CUSTOMERS.require
+require_customers = CUSTOMERS.require_all
+
+
+def change_balance(ctx: Context, customer: Customer, by: int) -> Customer:
+    """Add `by` thousandths of its invoice currency to what the customer owes; the customer as it is then.
+
+    What a customer owes follows from invoices and payments, which have their own trail: this is no edit of the
+    customer. From the first call on, even by 0, the invoice currency stays as it is.
+    """
+    balances.add(ctx, _BALANCE, customer.id, by)
+    return msgspec.structs.replace(customer, balance=customer.balance + by, balance_updated_time=ctx.now)
+
+
+# ---- creating and changing ------------------------------------------------------------------------------
+
+
+def create_customer(ctx: Context, body: CustomerCreate) -> Customer:
+    """Enter a customer."""
+    blank = rules.unsaid(ctx.organization_id, ids.new(ids.PREFIX["customer"]), ctx.actor.user_id, ctx.now)
+    customer = _revised(ctx, blank, body)
+    ctx.tx.insert(customer)
+    audit.created(ctx, "Customer", customer, customer.id)
+    return customer
+
+
+def update_customer(ctx: Context, customer_id: str, body: CustomerUpdate) -> Customer:
+    """Change what the request names; nothing is recorded when nothing differs.
+
+    BDC_1119 for another invoice currency than the one in which the customer was invoiced.
+    """
+    old = require_customer(ctx, customer_id)
+    new = _revised(ctx, old, body)
+    if new.invoice_currency != old.invoice_currency and old.balance_updated_time is not None:
+        raise Refusal(
+            "BDC_1119",
+            field="invoiceCurrency",
+            value=new.invoice_currency,
+            detail=f"the customer already has invoices in {old.invoice_currency}",
+            help="create another customer for invoices in another currency",
+        )
+    return _store(ctx, old, new)
+
+
+def archive_customer(ctx: Context, customer_id: str) -> Customer:
+    """Put a customer away; nothing happens when it already is."""
+    known = require_customer(ctx, customer_id)
+    return _store(ctx, known, msgspec.structs.replace(known, archived=1))
+
+
+def restore_customer(ctx: Context, customer_id: str) -> Customer:
+    """Take an archived customer back; nothing happens when it is not archived."""
+    known = require_customer(ctx, customer_id)
+    return _store(ctx, known, msgspec.structs.replace(known, archived=0))
+
+
+def authorize_to_charge(ctx: Context, customer_id: str, authorized: bool) -> Customer:
+    """Record that the customer lets the organization charge it for invoices, or does not any more.
+
+    BDC_1151 for an organization whose risk verification is not approved: it may not charge anybody.
+    """
+    known = require_customer(ctx, customer_id)
+    if authorized and not known.authorized_to_charge:
+        require_approved(ctx)
+    return _store(ctx, known, msgspec.structs.replace(known, authorized_to_charge=int(authorized)))
+
+
+def _store(ctx: Context, old: Customer, new: Customer) -> Customer:
+    return audit.revised(ctx, "Customer", old, new, old.id)
+
+
+def _revised(ctx: Context, old: Customer, body: CustomerCreate | CustomerUpdate) -> Customer:
+    new, faults = rules.revised(old, body)
+    require_faultless(faults)
+    if new.payment_term_id is not None and new.payment_term_id != old.payment_term_id:
+        raise unknown_payment_term("paymentTermId", new.payment_term_id)
+    return new
+
+
+# ---- bank accounts --------------------------------------------------------------------------------------
+
+
+def require_customer_bank_account(ctx: Context, customer_id: str, account_id: str) -> CustomerBankAccount:
+    """A bank account of this customer, archived or not; BDC_1205 when there is no such customer or account."""
+    customer = require_customer(ctx, customer_id)
+    account = BANK_ACCOUNTS.require(ctx, account_id)
+    if account.customer_id != customer.id:
+        raise BANK_ACCOUNTS.unknown(account_id)
+    return account
+
+
+def create_bank_account(
+    ctx: Context, customer_id: str, body: CustomerBankAccountCreate
+) -> CustomerBankAccount:
+    """Add a bank account to a customer: PENDING for two business days, then VERIFIED.
+
+    BDC_1117 (422) when the customer has no billing address.
+    """
+    customer = require_customer(ctx, customer_id)
+    require_faultless(rules.bank_account_faults(body), "give name and numbers as they stand on a check")
+    if customer.billing_address is None:
+        raise Refusal(
+            "BDC_1117",
+            status=422,
+            field="billingAddress",
+            detail=f"the customer {customer.id} has no billing address",
+            help="give it one by PATCH /v3/customers/{customerId}",
+        )
+    account = CustomerBankAccount(
+        organization_id=ctx.organization_id,
+        id=ids.new(ids.PREFIX["customer_bank_account"]),
+        customer_id=customer.id,
+        archived=0,
+        status="PENDING",
+        name_on_account=body.name_on_account,
+        nickname=body.nickname or None,
+        routing_number=body.routing_number,
+        account_number_secret=ctx.server.secrets.encrypt(body.account_number),
+        last_four=body.account_number[-4:],
+        account_length=len(body.account_number),
+        type=body.type,
+        owner_type=body.owner_type,
+        created_by=ctx.actor.user_id,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+    )
+    ctx.tx.insert(account)
+    audit.created(ctx, "CustomerBankAccount", account, account.id)
+    jobs.schedule(ctx, VERIFY, account.id, rules.verified_at(ctx.now, ctx.organization.zone))
+    _store(ctx, customer, msgspec.structs.replace(customer, has_bank_account=1))
+    return account
+
+
+@jobs.job(VERIFY)
+def verify_bank_account(ctx: Context, due: Job) -> None:
+    """The two business days of a new bank account are over."""
+    account = BANK_ACCOUNTS.require(ctx, due.subject_id)
+    _store_account(ctx, account, msgspec.structs.replace(account, status="VERIFIED"))
+
+
+def update_bank_account(
+    ctx: Context, customer_id: str, account_id: str, body: CustomerBankAccountUpdate
+) -> CustomerBankAccount:
+    """Change nickname and owner type; BDC_1119 for an archived account."""
+    account = require_customer_bank_account(ctx, customer_id, account_id)
+    require_faultless(rules.nickname_faults(body.nickname))
+    if account.archived:
+        raise Refusal(
+            "BDC_1119",
+            field="archived",
+            value=True,
+            detail=f"the bank account {account.id} is archived, for good",
+            help="add the bank account again",
+        )
+    nickname = account.nickname if body.nickname is None else body.nickname or None
+    changed = msgspec.structs.replace(
+        account, nickname=nickname, owner_type=body.owner_type or account.owner_type
+    )
+    return _store_account(ctx, account, changed)
+
+
+def archive_bank_account(ctx: Context, customer_id: str, account_id: str) -> CustomerBankAccount:
+    """Put a bank account away, for good; nothing happens when it already is."""
+    account = require_customer_bank_account(ctx, customer_id, account_id)
+    if account.archived:
+        return account
+    jobs.cancel(ctx, account.id)
+    archived = _store_account(ctx, account, msgspec.structs.replace(account, archived=1))
+    key = {"organization_id": ctx.organization_id, "customer_id": account.customer_id}
+    if ctx.tx.row(_ANY_BANK_ACCOUNT, key) is None:
+        customer = require_customer(ctx, account.customer_id)
+        _store(ctx, customer, msgspec.structs.replace(customer, has_bank_account=0))
+    return archived
+
+
+def _store_account(ctx: Context, old: CustomerBankAccount, new: CustomerBankAccount) -> CustomerBankAccount:
+    return audit.revised(ctx, "CustomerBankAccount", old, new, old.id)

@@ -1,0 +1,29 @@
+"""What the network does to customers: what it shows in place of their own values."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from net30.customers import rules
+from net30.customers.tables import Customer
+from net30.kernel import audit, ids
+from net30.kernel.context import Context
+
+# Columns by name, and what the network says of each.
+Facts = Mapping[str, str]
+
+
+def show_network(ctx: Context, old: Customer, facts: Facts | None) -> Customer:
+    """Let a customer show what the network says of it, or its own values again."""
+    shown = None if facts is None else msgspec.json.encode(facts).decode()
+    new = msgspec.structs.replace(old, network_facts=shown)
+    return audit.revised(ctx, "Customer", old, new, old.id)
+
+
+def enter_known(ctx: Context, name: str, facts: Facts) -> Customer:
+    """A customer of whom the network tells. It is what the own values begin with; the email is not among them."""
+    blank = rules.unsaid(ctx.organization_id, ids.new(ids.PREFIX["customer"]), ctx.actor.user_id, ctx.now)
+    customer = msgspec.structs.replace(blank, **facts, name=name)
+    ctx.tx.insert(customer)
+    audit.created(ctx, "Customer", customer, customer.id)
+    return customer

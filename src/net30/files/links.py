@@ -1,0 +1,93 @@
+"""Links to uploaded files, and what they answer."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from net30.files.rules import disposition
+from net30.files.tables import StoredFile
+from net30.kernel.context import Actor, Context, Server, reading
+from net30.kernel.owned import Owned
+from net30.kernel.refusal import Refusal
+from net30.wire.dispatch import Raw
+
+# A name or an address, and maybe a port: whatever else a Host header holds does not get into a link.
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?")
+
+FILES = Owned(StoredFile, "file", "the answer that stored it")
+
+log = logging.getLogger("net30.documents")
+
+
+def link(server: Server, headers: Mapping[str, str], path: str) -> str:
+    """The absolute URL of a path: as the server's public URL says, or else as the request reached it."""
+    host = headers.get("host", "")
+    base = f"http://{host}" if server.host_decides and _HOST.fullmatch(host) else server.public_url
+    return base + path
+
+
+files_by_id = FILES.find_all
+
+
+def may_be_fetched(stored: StoredFile) -> bool:
+    """Whether a file is handed out, or will be when its scan is done."""
+    return stored.scan_status not in ("INFECTED", "REJECTED")
+
+
+class Uploaded(Protocol):
+    """An object that has a file."""
+
+    @property
+    def file_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+def download(
+    server: Server, actor: Actor, require: Callable[[Context, str], Uploaded], object_id: str
+) -> Raw:
+    """The file of the object with an id; refused as `require` and `content` say."""
+    with reading(server, actor) as ctx:
+        uploaded = require(ctx, object_id)
+        stored = FILES.require(ctx, uploaded.file_id)
+    return content(server, stored, uploaded.name)
+
+
+def content(server: Server, stored: StoredFile, name: str) -> Raw:
+    """The file as an answer that no browser runs.
+
+    403 for one that malware was found in or that could not be scanned, 409 while it waits for its scan.
+    """
+    if not may_be_fetched(stored):
+        why = "malware was found in it" if stored.scan_status == "INFECTED" else "it could not be scanned"
+        raise Refusal(
+            None, status=403, detail=f"the file is not handed out: {why}", help="upload a clean file"
+        )
+    if stored.scan_status != "CLEAN":
+        raise Refusal(
+            None, status=409, detail="the file is still being scanned", help="try again in a few seconds"
+        )
+    found = server.files.read(stored.organization_id, stored.id)
+    if found is None:
+        log.error(
+            "the file %s is missing at %s", stored.id, server.files.path(stored.organization_id, stored.id)
+        )
+        raise Refusal(
+            "BDC_1205",
+            detail="the file's content is missing on the server",
+            help="have the folder of files restored, or upload it again",
+            id=stored.owner_id,
+        )
+    return saved(found, stored.media_type, name)
+
+
+def saved(found: bytes, media_type: str, name: str) -> Raw:
+    """The bytes of a file as an answer that a browser saves under a name, and never runs."""
+    headers = {
+        "Content-Disposition": disposition(name),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-store",
+    }
+    return Raw(found, media_type, headers=headers)

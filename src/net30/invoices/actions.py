@@ -1,0 +1,361 @@
+"""The verbs of invoices inside an open transaction: enter, change, archive, restore, send."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import msgspec
+from sqlalchemy import select
+
+from net30.access import attempts
+from net30.access.users import USERS
+from net30.accounting import accruals
+from net30.accounting.actions import require as require_listed
+from net30.accounting.actions import require_classifications
+from net30.accounting.kinds import KINDS
+from net30.accounting.lines import named, require_few, require_own, told
+from net30.accounting.numbers import numbered, require_free, require_short_number
+from net30.accounting.tables import Item
+from net30.customers.actions import CUSTOMERS, create_customer, require_customer
+from net30.customers.schemas import CustomerCreate
+from net30.customers.tables import Customer
+from net30.files.attachments.actions import require_attachment
+from net30.invoices import books, mails, rules
+from net30.invoices.answers import event_payload
+from net30.invoices.rules import (
+    INVOICE_IDS,
+    LINE_IDS,
+    LINE_ITEMS,
+    Buyer,
+    InvoiceDraft,
+    PricedLine,
+    Sums,
+)
+from net30.invoices.tables import Invoice, InvoiceLine, invoices
+from net30.kernel import audit, events, ids, money, reference_rates
+from net30.kernel.audit import Changes
+from net30.kernel.banking_days import local_date
+from net30.kernel.context import Context
+from net30.kernel.owned import Owned, Parts
+from net30.kernel.refusal import Refusal, Refusals
+from net30.membership.actions import require_user
+from net30.store.statements import Statement, by_key
+
+INVOICES = Owned(Invoice, "invoice", "GET /v3/invoices")
+LINES = Parts(InvoiceLine, "invoice_id", "position")
+
+_ITEMS = KINDS["items"]
+
+_NUMBERED = numbered(invoices, "invoice_number")
+_LAST_SERIAL = Statement(
+    select(invoices.c.serial)
+    .where(by_key(invoices, ("organization_id",)), invoices.c.serial.is_not(None))
+    .order_by(invoices.c.serial.desc())
+    .limit(1)
+)
+
+require_invoice = INVOICES.require
+
+Entered = tuple[Invoice, list[InvoiceLine]]
+
+
+# ---- entering -------------------------------------------------------------------------------------------
+
+
+def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> Entered:
+    """Enter an invoice: rows, audit entry, books, event, the customer's balance and, to `send` it, a mail."""
+    items = _check(ctx, draft)
+    customer = _customer(ctx, draft.buyer)
+    CUSTOMERS.require_active(customer, field="customer.id")
+    today = accruals.today(ctx)
+    settled = _settled(ctx, draft, customer, items)
+    invoice_number = draft.invoice_number or _next_number(ctx)
+    _require_free_number(ctx, invoice_number)
+    rate = reference_rates.standing(customer.invoice_currency, field="customer.invoiceCurrency")
+    invoice = Invoice(
+        organization_id=ctx.organization_id,
+        id=ids.new(ids.PREFIX["invoice"]),
+        customer_id=customer.id,
+        currency=customer.invoice_currency,
+        due_amount=settled.sums.total,
+        scheduled_amount=0,
+        paid_amount=0,
+        credit_amount=0,
+        invoice_date=draft.invoice_date or today,
+        due_date=draft.due_date or today,
+        invoice_pdf_id=None,
+        status="OPEN",
+        archived=0,
+        created_by=ctx.actor.user_id,
+        created_time=ctx.now,
+        updated_time=ctx.now,
+        **_columns(draft, settled.sums, invoice_number, rate),
+    )
+    lines = _lines(invoice, draft, settled.lines)
+    ctx.tx.insert(invoice)
+    ctx.tx.insert(*lines)
+    audit.created(ctx, "Invoice", invoice, invoice.id, {"lines": (None, told(lines))})
+    books.accrue(ctx, invoice, lines, customer)
+    events.emit(ctx, "invoice.created", invoice.id, event_payload(invoice))
+    _send_if(ctx, send, invoice, lines, customer)
+    return invoice, lines
+
+
+def _check(ctx: Context, draft: InvoiceDraft) -> dict[str, Item]:
+    """All of a draft that neither its customer nor its amounts decide; the items that it names."""
+    rules.require_buyer(draft.buyer)
+    require_few(LINE_ITEMS, draft.lines)
+    if draft.invoice_number is not None:
+        require_short_number(draft.invoice_number, "invoiceNumber")
+    ids_named = [("payToChartOfAccountId", "chartOfAccountId", draft.pay_to_chart_of_account_id)]
+    ids_named += [("salesTaxItemId", "itemId", draft.sales_tax_item_id)]
+    ids_named += [
+        (f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in INVOICE_IDS.items()
+    ]
+    ids_named += named(LINE_ITEMS, draft.lines, LINE_IDS)
+    require_classifications(ctx, ids_named)
+    of_lines = sorted({line.item_id for line in draft.lines if line.item_id is not None})
+    of_tax = [] if draft.sales_tax_item_id is None else [draft.sales_tax_item_id]
+    known = [one for wanted in (of_lines, of_tax) if wanted for one in require_listed(ctx, _ITEMS, wanted)]
+    return {item.id: item for item in known if isinstance(item, Item)}
+
+
+def _customer(ctx: Context, buyer: Buyer) -> Customer:
+    """The customer that is named, or a new one."""
+    if buyer.id is not None:
+        customer = require_customer(ctx, buyer.id)
+        if buyer.currency not in (None, customer.invoice_currency):
+            raise Refusal(
+                "BDC_1119",
+                field="customer.invoiceCurrency",
+                value=buyer.currency,
+                detail=f"customer {customer.id} is invoiced in {customer.invoice_currency}",
+                help="leave invoiceCurrency out, or change the customer",
+            )
+        return customer
+    new = CustomerCreate(name=buyer.name or "", email=buyer.email or "", invoice_currency=buyer.currency)
+    try:
+        return create_customer(ctx, new)
+    except Refusals as cause:
+        for refusal in cause.refusals:
+            refusal.field = f"customer.{refusal.field}"
+        raise
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What a draft's lines come to."""
+
+    lines: list[PricedLine]
+    sums: Sums
+
+
+def _settled(ctx: Context, draft: InvoiceDraft, customer: Customer, items: dict[str, Item]) -> Settled:
+    rules.require_no_credit(draft, customer.id)
+    lines = rules.price_lines(draft.lines, items, customer.invoice_currency)
+    percentage = draft.sales_tax_percentage
+    if draft.sales_tax_item_id is not None and percentage is None:
+        percentage = rules.tax_rate(items[draft.sales_tax_item_id])
+    return Settled(lines, rules.sums(lines, percentage, customer.invoice_currency))
+
+
+def _require_free_number(ctx: Context, invoice_number: str, *, but_id: str = "") -> None:
+    require_free(ctx, _NUMBERED, {"invoice_number": invoice_number}, noun="invoice", but_id=but_id)
+
+
+def _next_number(ctx: Context) -> str:
+    """A number that no invoice has. The organization is locked, so nobody else gets the same."""
+    last = ctx.tx.row(_LAST_SERIAL, {"organization_id": ctx.organization_id})
+    number = rules.number_after(None if last is None else int(last[0]))
+    require_short_number(number, "invoiceNumber")
+    return number
+
+
+class Columns(TypedDict):
+    """The columns of an invoice that follow from a draft, its number and its exchange rate."""
+
+    invoice_number: str
+    serial: int | None
+    exchange_rate: str | None
+    total_amount: int
+    usd_amount: int
+    pay_to_chart_of_account_id: str | None
+    accounting_class_id: str | None
+    department_id: str | None
+    job_id: str | None
+    location_id: str | None
+    sales_tax_item_id: str | None
+    sales_tax_percentage: str | None
+    sales_tax_total: int
+    enable_card_payment: int
+    convenience_fee_percentage: str | None
+
+
+def _columns(draft: InvoiceDraft, sums: Sums, invoice_number: str, rate: str | None) -> Columns:
+    return {
+        "invoice_number": invoice_number,
+        "serial": rules.serial_of(invoice_number),
+        "exchange_rate": rate,
+        "total_amount": sums.total,
+        "usd_amount": money.in_dollars(sums.total, rate),
+        "pay_to_chart_of_account_id": draft.pay_to_chart_of_account_id,
+        "accounting_class_id": draft.accounting_class_id,
+        "department_id": draft.department_id,
+        "job_id": draft.job_id,
+        "location_id": draft.location_id,
+        "sales_tax_item_id": draft.sales_tax_item_id,
+        "sales_tax_percentage": sums.sales_tax_percentage,
+        "sales_tax_total": sums.sales_tax,
+        "enable_card_payment": int(draft.enable_card_payment),
+        "convenience_fee_percentage": rules.fee_text(draft),
+    }
+
+
+def _lines(invoice: Invoice, draft: InvoiceDraft, priced: Sequence[PricedLine]) -> list[InvoiceLine]:
+    return [
+        InvoiceLine(
+            organization_id=invoice.organization_id,
+            invoice_id=invoice.id,
+            position=position,
+            id=line.id or ids.new(ids.PREFIX["invoice_line"]),
+            amount=price.amount,
+            quantity=price.quantity,
+            price=price.price,
+            rate_percent=price.rate_percent,
+            taxable=int(price.taxable),
+            description=line.description,
+            **{name: getattr(line, name) for name in LINE_IDS},
+        )
+        for position, (line, price) in enumerate(zip(draft.lines, priced, strict=True))
+    ]
+
+
+# ---- changing -------------------------------------------------------------------------------------------
+
+
+def change_invoice(
+    ctx: Context, old: Invoice, old_lines: Sequence[InvoiceLine], draft: InvoiceDraft, *, send: bool = False
+) -> Entered:
+    """Make an invoice what the draft says. Nothing is written when nothing differs.
+
+    Without a number it keeps its own; dates that are left out are those of its creation.
+    """
+    INVOICES.require_active(old)
+    require_own(LINE_ITEMS, "invoice", draft.lines, old_lines)
+    items = _check(ctx, draft)
+    customer = _customer(ctx, draft.buyer)
+    if customer.id != old.customer_id:
+        CUSTOMERS.require_active(customer, field="customer.id")
+    settled = _settled(ctx, draft, customer, items)
+    invoice_number = draft.invoice_number or old.invoice_number
+    _require_free_number(ctx, invoice_number, but_id=old.id)
+    _require_own_pdf(ctx, old, draft.invoice_pdf_id)
+    created = local_date(old.created_time, ctx.organization.zone).isoformat()
+    currency = customer.invoice_currency
+    rate = reference_rates.standing(
+        currency, old.currency, old.exchange_rate, field="customer.invoiceCurrency"
+    )
+    new = msgspec.structs.replace(
+        old,
+        customer_id=customer.id,
+        currency=currency,
+        due_amount=settled.sums.total - old.scheduled_amount - old.paid_amount,
+        invoice_date=draft.invoice_date or created,
+        due_date=draft.due_date or created,
+        invoice_pdf_id=draft.invoice_pdf_id or old.invoice_pdf_id,
+        **_columns(draft, settled.sums, invoice_number, rate),
+    )
+    lines = _lines(new, draft, settled.lines)
+    new = _changed(ctx, old, msgspec.structs.replace(new, status=rules.status(new)), old_lines, lines)
+    books.restate(ctx, (old, old_lines), (new, lines), customer)
+    _send_if(ctx, send, new, lines, customer)
+    return new, lines
+
+
+def _changed(
+    ctx: Context,
+    old: Invoice,
+    wanted: Invoice,
+    old_lines: Sequence[InvoiceLine],
+    lines: Sequence[InvoiceLine],
+    event_type: str = "invoice.updated",
+) -> Invoice:
+    """Store what differs, with its trail and its event; the invoice as it is then."""
+    parts: Changes = {}
+    if lines != old_lines:
+        LINES.replace(ctx, old.id, lines)
+        parts = {"lines": (told(old_lines), told(lines))}
+    elif wanted == old:
+        return old
+    new = msgspec.structs.replace(wanted, updated_time=ctx.now)
+    audit.edited(ctx, "Invoice", old, new, new.id, parts)
+    events.emit(ctx, event_type, new.id, event_payload(new))
+    return new
+
+
+def archive_invoice(ctx: Context, old: Invoice) -> Entered:
+    """Take an invoice out of the books; nothing happens to an archived one."""
+    return _set_archived(ctx, old, archived=1)
+
+
+def restore_invoice(ctx: Context, old: Invoice) -> Entered:
+    """Put an archived invoice back into the books; its number must still be free."""
+    return _set_archived(ctx, old, archived=0)
+
+
+def _set_archived(ctx: Context, old: Invoice, *, archived: int) -> Entered:
+    lines = LINES.of(ctx, old.id)
+    if old.archived == archived:
+        return old, lines
+    if not archived:
+        _require_free_number(ctx, old.invoice_number, but_id=old.id)
+    event_type = "invoice.archived" if archived else "invoice.restored"
+    wanted = msgspec.structs.replace(old, archived=archived)
+    new = _changed(ctx, old, wanted, lines, lines, event_type)
+    books.set_archived(ctx, new, lines)
+    return new, lines
+
+
+# ---- its PDF --------------------------------------------------------------------------------------------
+
+
+def set_pdf(ctx: Context, old: Invoice, attachment_id: str | None) -> Invoice:
+    """Make an attachment of the invoice its PDF, or none."""
+    return _changed(ctx, old, msgspec.structs.replace(old, invoice_pdf_id=attachment_id), (), ())
+
+
+def forget_pdf(ctx: Context, invoice_id: str, attachment_id: str) -> None:
+    """An attachment is gone: when it was the invoice's PDF, the invoice has none."""
+    invoice = require_invoice(ctx, invoice_id)
+    if invoice.invoice_pdf_id == attachment_id:
+        set_pdf(ctx, invoice, None)
+
+
+def _require_own_pdf(ctx: Context, invoice: Invoice, attachment_id: str | None) -> None:
+    if attachment_id is None or attachment_id == invoice.invoice_pdf_id:
+        return
+    if require_attachment(ctx, attachment_id).owner_id != invoice.id:
+        raise Refusal(
+            "BDC_1205",
+            id=attachment_id,
+            detail=f"invoicePdfId names {attachment_id}, which is no attachment of invoice {invoice.id}",
+            help=f"take an id from GET /v3/attachments/invoices/{invoice.id}",
+        )
+
+
+# ---- sending --------------------------------------------------------------------------------------------
+
+
+def send_invoice(ctx: Context, invoice: Invoice, user_id: str, recipients: Sequence[str]) -> None:
+    """Mail an invoice; answers go to a user. The sender has five mails and texts a minute, or as limits say."""
+    INVOICES.require_active(invoice)
+    rules.require_addresses(recipients)
+    user = require_user(ctx, user_id)
+    USERS.require_active(user, field="replyTo.userId")
+    attempts.require_patience(ctx, "BDC_1144", "use fewer calls: one call may name several recipients")
+    mails.send(ctx, invoice, LINES.of(ctx, invoice.id), recipients, reply_to=user.email)
+
+
+def _send_if(
+    ctx: Context, wanted: bool, invoice: Invoice, lines: Sequence[InvoiceLine], customer: Customer
+) -> None:
+    if wanted:
+        mails.send(ctx, invoice, lines, [customer.email], reply_to=None)

@@ -1,0 +1,262 @@
+"""Decisions about invoices, without I/O: what a line and the sales tax come to, what number is next, what is paid."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from net30.accounting import lines as accounting_lines
+from net30.accounting.tables import Item
+from net30.invoices.tables import Invoice, InvoiceStatus
+from net30.kernel import money
+from net30.kernel.currencies import CurrencyCode
+from net30.kernel.refusal import Refusal, require_faultless
+from net30.wire.wording import line_fault
+
+LINE_ITEMS = "invoiceLineItems"
+MOST_RECIPIENTS = 50
+MOST_CONVENIENCE_FEE = 3
+
+# Numbers that are generated; numbers that people choose may have the same form. Zeros do not lead.
+FIRST_SERIAL = 1001
+_SERIAL = re.compile("INV-([1-9][0-9]{0,16})")
+
+# A line without a price that names such an item is a percentage of the lines above it: a discount takes off.
+_SIGN = {"DISCOUNT": -1, "OTHER_CHARGE": 1}
+
+# Classification ids as columns, and as the contract names them.
+LINE_IDS = {
+    "chart_of_account_id": "chartOfAccountId",
+    "accounting_class_id": "accountingClassId",
+    "department_id": "departmentId",
+    "job_id": "jobId",
+    "location_id": "locationId",
+    "item_id": "itemId",
+}
+INVOICE_IDS = {
+    name: LINE_IDS[name] for name in ("accounting_class_id", "department_id", "job_id", "location_id")
+}
+
+
+class Buyer(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an invoice is for: a customer by id, or a new one by name and email address."""
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    currency: CurrencyCode | None = None
+
+
+class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
+    """A line as someone wants it. `id` is that of the line it continues, if any.
+
+    What is None follows from the line's item: `price` or `rate_percent`, and whether the line is `taxable`.
+    """
+
+    quantity: float
+    id: str | None = None
+    price: float | None = None
+    rate_percent: str | None = None
+    taxable: bool | None = None
+    description: str | None = None
+    job_id: str | None = None
+
+
+class InvoiceDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole invoice as someone wants it; dates are yyyy-MM-dd.
+
+    Dates and number that are None follow from the day and from what was numbered before, `sales_tax_percentage`
+    from the item.
+    """
+
+    buyer: Buyer
+    lines: Sequence[LineDraft]
+    invoice_number: str | None = None
+    invoice_date: str | None = None
+    due_date: str | None = None
+    pay_to_chart_of_account_id: str | None = None
+    accounting_class_id: str | None = None
+    department_id: str | None = None
+    job_id: str | None = None
+    location_id: str | None = None
+    credit_amount: float = 0
+    sales_tax_item_id: str | None = None
+    sales_tax_percentage: str | None = None
+    enable_card_payment: bool = False
+    convenience_fee: float | None = None
+    invoice_pdf_id: str | None = None
+
+
+class PricedLine(msgspec.Struct, frozen=True):
+    """What a line comes to, thousandths, and the numbers that are stored of it."""
+
+    amount: int
+    quantity: str
+    price: str
+    rate_percent: str | None
+    taxable: bool
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What an invoice comes to: thousandths of its currency, and the percentage of its sales tax."""
+
+    total: int
+    sales_tax: int
+    sales_tax_percentage: str | None
+
+
+# ---- amounts --------------------------------------------------------------------------------------------
+
+
+def price_lines(lines: Sequence[LineDraft], items: Mapping[str, Item], currency: str) -> list[PricedLine]:
+    """What each line comes to; `items` holds those that lines name. Refusals name every line at fault."""
+    above = 0
+
+    def price(line: LineDraft) -> PricedLine:
+        nonlocal above
+        priced = _price(line, items.get(line.item_id or ""), above, currency, is_last=line is lines[-1])
+        above += priced.amount
+        return priced
+
+    return accounting_lines.priced(LINE_ITEMS, lines, price)
+
+
+def _price(line: LineDraft, item: Item | None, above: int, currency: str, *, is_last: bool) -> PricedLine:
+    quantity = money.decimal_text(line.quantity)
+    taxable = _is_taxable(line, item)
+    if line.price is not None:
+        price = money.decimal_text(line.price)
+    elif (percent := _percentage(line, item)) is not None:
+        if not is_last or quantity != "1":
+            raise money.MoneyError("a percentage of the lines above is the last line, and its quantity is 1")
+        amount = money.convert(above, Decimal(percent).scaleb(-2), currency)
+        return PricedLine(amount, quantity, money.amount_text(amount), percent, taxable)
+    elif item is not None and item.price is not None:
+        price = item.price
+    else:
+        raise money.MoneyError("a line needs a price, or an item that has a price or a percentage")
+    return PricedLine(
+        money.line_amount(Decimal(quantity), Decimal(price), currency), quantity, price, None, taxable
+    )
+
+
+def _percentage(line: LineDraft, item: Item | None) -> str | None:
+    """The percent of the lines above that a line without a price is; negative when it takes off."""
+    if line.rate_percent is not None:
+        return line.rate_percent
+    if item is None or item.percentage is None or item.type not in _SIGN:
+        return None
+    return money.decimal_text(_SIGN[item.type] * abs(Decimal(item.percentage)))
+
+
+def _is_taxable(line: LineDraft, item: Item | None) -> bool:
+    """A line is taxable when its item is; one that names no item is, too."""
+    if line.taxable is not None:
+        return line.taxable
+    return True if item is None else bool(item.taxable)
+
+
+def sums(lines: Sequence[PricedLine], percentage: str | None, currency: str) -> Sums:
+    """Total and sales tax: `percentage` of all taxable lines together, rounded half-up once."""
+    taxable = sum(line.amount for line in lines if line.taxable)
+    try:
+        tax = 0 if percentage is None else money.convert(taxable, Decimal(percentage).scaleb(-2), currency)
+    except money.MoneyError as fault:
+        raise Refusal(None, field="salesTaxItemId", detail=str(fault)) from None
+    total = sum(line.amount for line in lines) + tax
+    accounting_lines.require_total(LINE_ITEMS, total, currency, "an invoice")
+    return Sums(total, tax, percentage)
+
+
+def tax_rate(item: Item) -> str:
+    """The percentage of the item that an invoice names as its sales tax; 422 when it is none."""
+    if item.type == "SALES_TAX" and item.percentage is not None:
+        return item.percentage
+    raise Refusal(
+        "BDC_1119",
+        field="salesTaxItemId",
+        value=item.id,
+        detail=f"item {item.id} is of the type {item.type} and has "
+        f"{'no percentage' if item.percentage is None else 'a percentage'}",
+        help="name an item of the type SALES_TAX that has a percentage",
+    )
+
+
+def status(invoice: Invoice) -> InvoiceStatus:
+    """OPEN until money is promised, PAID_IN_FULL when all of it has arrived or is covered by credits.
+
+    While something is still due, any promised or arrived part makes the invoice PARTIAL_PAYMENT. Once nothing is
+    due, it is SCHEDULED until all that was promised has arrived.
+    """
+    if invoice.scheduled_amount == 0 and invoice.paid_amount == 0:
+        return "OPEN"
+    if invoice.due_amount > 0:
+        return "PARTIAL_PAYMENT"
+    return "PAID_IN_FULL" if invoice.scheduled_amount == 0 else "SCHEDULED"
+
+
+# ---- what a draft must be -------------------------------------------------------------------------------
+
+
+def require_buyer(buyer: Buyer) -> None:
+    """A customer is named by id, or by name and email address."""
+    if buyer.id is None and (buyer.name is None or buyer.email is None):
+        raise Refusal(
+            None,
+            field="customer",
+            detail="must have an id, or a name and an email",
+            help="name one of your customers by id, or give name and email to create one",
+        )
+
+
+def fee_text(draft: InvoiceDraft) -> str | None:
+    """The convenience fee's percentage as stored; refused unless card payment is on."""
+    if draft.convenience_fee is None:
+        return None
+    if not draft.enable_card_payment:
+        raise Refusal(
+            None,
+            field="convenienceFee",
+            detail="a convenience fee needs enableCardPayment",
+            help="set enableCardPayment to true, or leave the fee out",
+        )
+    try:
+        return money.decimal_text(draft.convenience_fee)
+    except money.MoneyError as fault:
+        raise Refusal(None, field="convenienceFee.percentage", detail=str(fault)) from None
+
+
+def require_addresses(recipients: Sequence[str]) -> None:
+    """Mail goes to addresses; Refusals name every text that is none."""
+    require_faultless(
+        (f"recipient.to[{position}]", fault)
+        for position, text in enumerate(recipients)
+        if (fault := line_fault(text, needed=True, email=True))
+    )
+
+
+def require_no_credit(draft: InvoiceDraft, customer_id: str) -> None:
+    """No customer has credits: there are no credit memos."""
+    if draft.credit_amount > 0:
+        raise Refusal(
+            "BDC_1119",
+            field="creditAmount",
+            value=draft.credit_amount,
+            detail=f"customer {customer_id} has no credit memo, so there is no credit to apply",
+            help="leave creditAmount out",
+        )
+
+
+# ---- numbers --------------------------------------------------------------------------------------------
+
+
+def serial_of(invoice_number: str) -> int | None:
+    """The number in an invoice number of the form that is generated."""
+    matched = _SERIAL.fullmatch(invoice_number)
+    return None if matched is None else int(matched[1])
+
+
+def number_after(last_serial: int | None) -> str:
+    """The number after the highest of that form that the organization has used, for archived invoices too."""
+    return f"INV-{max(FIRST_SERIAL, (last_serial or 0) + 1)}"

@@ -1,0 +1,241 @@
+"""Stored vendors as the wire and the subscribers read them."""
+
+import re
+from typing import Literal, cast
+
+import msgspec
+
+from net30.kernel import events, money
+from net30.kernel.context import Context
+from net30.kernel.countries import COUNTRY_NAMES, CountryCode
+from net30.kernel.currencies import CurrencyCode
+from net30.kernel.secrets import Secrets
+from net30.vendors import rules
+from net30.vendors.international import configuration
+from net30.vendors.international_countries import BIC_PATTERN
+from net30.vendors.schemas import (
+    AccountType,
+    AdditionalInformationAnswer,
+    AutoPayAnswer,
+    Balance,
+    BankAccountOwnerType,
+    BankAccountType,
+    BankInfo,
+    NetworkStatus,
+    PaymentInformationAnswer,
+    PurposeCodeAnswer,
+    RegulatoryFieldAnswer,
+    TaxIdType,
+    VendorAnswer,
+    VendorBankAccountAnswer,
+    VendorPaymentPurposeAnswer,
+    VirtualCard,
+    VirtualCardStatus,
+)
+from net30.vendors.tables import Vendor, VendorBankAccount
+from net30.wire.addresses import AddressAnswer
+from net30.wire.types import Timestamp, Wire, timestamp
+
+EventType = Literal["vendor.created", "vendor.updated", "vendor.archived", "vendor.restored"]
+
+# A bank's BIC is public; the other regulatory fields say who the vendor is.
+_SHOWN_FIELDS = frozenset({"bic"})
+
+_read_pairs = msgspec.json.Decoder(list[tuple[str, str]]).decode
+
+
+class RegisteredVendor(msgspec.Struct, frozen=True):
+    """A vendor and its active bank account, if it has one."""
+
+    vendor: Vendor
+    account: VendorBankAccount | None
+
+
+def regulatory_fields(secrets: Secrets, account: VendorBankAccount) -> list[tuple[str, str]]:
+    """The regulatory fields of an account as (name, value), in the order they were given."""
+    secret = account.regulatory_fields_secret
+    return _read_pairs(secrets.decrypt(secret)) if secret else []
+
+
+# ---- answers --------------------------------------------------------------------------------------------
+
+
+def vendor_answer(secrets: Secrets, registered: RegisteredVendor) -> VendorAnswer:
+    """The vendor with what it is owed and how it is paid."""
+    vendor = rules.as_connected(registered.vendor)
+    # The bank account is overridden, too, by one that only the network knows.
+    connected = rules.is_connected(vendor)
+    account = None if connected else registered.account
+    return VendorAnswer(
+        id=vendor.id,
+        archived=bool(vendor.archived),
+        name=vendor.name,
+        short_name=vendor.short_name,
+        account_number=vendor.account_number,
+        account_type=cast(AccountType, vendor.account_type),
+        email=vendor.email,
+        phone=vendor.phone,
+        address=AddressAnswer(
+            line1=vendor.address_line1,
+            line2=vendor.address_line2,
+            city=vendor.address_city,
+            state_or_province=vendor.address_state_or_province,
+            zip_or_postal_code=vendor.address_zip_or_postal_code,
+            country=vendor.address_country,
+            country_name=COUNTRY_NAMES[vendor.address_country],
+        ),
+        payment_information=_payment_information(secrets, vendor, account),
+        additional_info=_additional_information(secrets, vendor),
+        rpps_id=vendor.rpps_id,
+        bank_account_status="NET_LINKED_ACCOUNT"
+        if connected
+        else "NO_NET_LINKED_ACCOUNT"
+        if account
+        else "NO_ACCOUNT",
+        recurring_payments=False,
+        bill_currency=vendor.bill_currency,
+        created_time=timestamp(vendor.created_time),
+        updated_time=timestamp(vendor.updated_time),
+        balance=Balance(
+            amount=money.on_wire(vendor.balance), last_updated_date=timestamp(vendor.balance_updated_time)
+        ),
+        auto_pay=AutoPayAnswer(
+            enabled=bool(vendor.auto_pay_enabled),
+            bank_account_id=vendor.auto_pay_bank_account_id,
+            created_by=vendor.auto_pay_created_by,
+            max_amount=None
+            if vendor.auto_pay_max_amount is None
+            else money.on_wire(vendor.auto_pay_max_amount),
+            days_before_due_date=vendor.auto_pay_days_before_due_date,
+        ),
+        network_status=cast(NetworkStatus | None, vendor.network_status),
+        payment_network_id=vendor.payment_network_id,
+    )
+
+
+def _payment_information(
+    secrets: Secrets, vendor: Vendor, account: VendorBankAccount | None
+) -> PaymentInformationAnswer:
+    return PaymentInformationAnswer(
+        payee_name=rules.payee_name(vendor),
+        email=vendor.remittance_email,
+        last_payment_date=vendor.last_payment_date,
+        pay_by_type=rules.pay_by_type(vendor, account),
+        pay_by_sub_type=rules.pay_by_sub_type(vendor, account),
+        virtual_card=VirtualCard(status=cast(VirtualCardStatus, vendor.virtual_card_status or "UNKNOWN")),
+        bank_account=bank_account_answer(secrets, vendor.address_country, account) if account else None,
+        payment_purpose=_payment_purpose(vendor),
+    )
+
+
+def _payment_purpose(vendor: Vendor) -> VendorPaymentPurposeAnswer | None:
+    text, code = vendor.payment_purpose_text, vendor.payment_purpose_code
+    if text is None and code is None:
+        return None
+    if code is None:
+        return VendorPaymentPurposeAnswer(text=text)
+    wanted = configuration(vendor.address_country, vendor.bill_currency, vendor.account_type).payment_purpose
+    meaning = next((known.value for known in wanted.codes if known.name == code), None)
+    return VendorPaymentPurposeAnswer(code=PurposeCodeAnswer(name=code, value=meaning))
+
+
+def _additional_information(secrets: Secrets, vendor: Vendor) -> AdditionalInformationAnswer:
+    tax_id = vendor.tax_id_secret
+    return AdditionalInformationAnswer(
+        tax_id=rules.masked(secrets.decrypt(tax_id)) if tax_id else None,
+        tax_id_type=cast(TaxIdType | None, vendor.tax_id_type),
+        track_1099=bool(vendor.track_1099),
+        lead_time_in_days=vendor.lead_time_in_days,
+        combine_payments=bool(vendor.combine_payments),
+        payment_term_id=vendor.payment_term_id,
+        company_name=vendor.company_name,
+    )
+
+
+def bank_account_answer(
+    secrets: Secrets, country: CountryCode, account: VendorBankAccount
+) -> VendorBankAccountAnswer:
+    """The bank account of a vendor in a country, its number masked."""
+    fields = regulatory_fields(secrets, account)
+    return VendorBankAccountAnswer(
+        account_number=account.last_four.rjust(account.account_length, "*"),
+        name_on_account=account.name_on_account,
+        routing_number=account.routing_number,
+        type=cast(BankAccountType | None, account.type),
+        owner_type=cast(BankAccountOwnerType | None, account.owner_type),
+        regulatory_fields=[
+            RegulatoryFieldAnswer(name=name, value=value if name in _SHOWN_FIELDS else rules.masked(value))
+            for name, value in fields
+        ]
+        or None,
+        payment_currency=cast(CurrencyCode | None, account.payment_currency),
+        bank_info=_bank_info(country, account.routing_number, dict(fields).get("bic")),
+    )
+
+
+def _bank_info(country: CountryCode, routing_number: str | None, bic: str | None) -> BankInfo:
+    """A bank is known by its BIC, or by the number that its country's clearing system gave it."""
+    if routing_number and re.fullmatch(BIC_PATTERN, routing_number):
+        return BankInfo(country_iso=country, swift_bic=routing_number)
+    return BankInfo(country_iso=country, swift_bic=bic, national_bank_code=routing_number)
+
+
+# ---- what subscribers are told --------------------------------------------------------------------------
+
+
+class AddressPayload(Wire):
+    line1: str
+    city: str
+    zip_or_postal_code: str
+    country: str
+    line2: str | None = None
+    state_or_province: str | None = None
+
+
+class PaymentInformationPayload(Wire):
+    pay_by_type: str
+    virtual_card: VirtualCard
+    payee_name: str
+    email: str | None = None
+    last_payment_date: Timestamp | None = None
+
+
+class AutoPayPayload(Wire):
+    enabled: bool
+
+
+class VendorPayload(Wire):
+    """The vendor in vendor.created, vendor.updated, vendor.archived and vendor.restored."""
+
+    id: str
+    name: str
+    archived: bool
+    address: AddressPayload
+    payment_information: PaymentInformationPayload
+    recurring_payments: bool
+    bill_currency: str
+    auto_pay: AutoPayPayload
+    balance: Balance
+    additional_info: AdditionalInformationAnswer
+    created_time: Timestamp
+    updated_time: Timestamp
+    short_name: str | None = None
+    payment_network_id: str | None = None
+    rpps_id: str | None = None
+    network_status: str | None = None
+    account_number: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+def tell(ctx: Context, event_type: EventType, registered: RegisteredVendor) -> None:
+    """Append an event about the vendor."""
+    answer = vendor_answer(ctx.server.secrets, registered)
+    events.emit(ctx, event_type, answer.id, _payload(answer))
+
+
+def _payload(answer: VendorAnswer) -> VendorPayload:
+    payload = msgspec.convert(answer, VendorPayload, from_attributes=True)
+    if paid_on := payload.payment_information.last_payment_date:
+        payload.payment_information.last_payment_date = f"{paid_on}T00:00:00.000+00:00"
+    return payload
