@@ -73,7 +73,6 @@ CROSSING = {
 # Indexes by which an organization is found: by due work, a username, a developer key, and what waits to be sent
 # or read.
 CROSSING_INDEXES = {
-    "job_wake_at_idx",
     "organization_user_organization_id_idx",
     "developer_key_grant_organization_id_idx",
     "outgoing_text_organization_id_idx",

@@ -161,5 +161,6 @@ GROUPS = {
     "bank": "add bank accounts that you have verified",
     "bank-user": "vouch for who may pay from a bank account",
     "risk": "decide whether an organization may move money",
+    "jobs": "show work that was given up, and have it done again",
     "secrets": "make secret keys, and encrypt everything by a new one",
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from net30.app import server
 from net30.documents import processing
-from net30.kernel import jobs, mail_delivery
+from net30.kernel import jobs, mail_delivery, retention
 from net30.kernel.context import Server
 from net30.lifeline import orphaned
 from net30.log import set_up
@@ -40,6 +40,7 @@ def work(chosen: Settings) -> None:
         (running.mail, mail_delivery.send_waiting),
         (True, processing.rounds()),
         (True, telling.tell_waiting),
+        (True, retention.rounds()),
     ):
         if wanted:
             threading.Thread(target=_keep, args=(beside, running, stop), daemon=True).start()

@@ -119,7 +119,7 @@ def test_more_than_a_batch_is_done_in_order(ticking: World) -> None:
     subjects = [f"{number:05}" for number in range(MANY)]
     schedule(ticking, "test.note", *subjects)
     ran.clear()
-    assert work(later(ticking.api.running, DAY_MS)) == -(-MANY // jobs.BATCH)
+    assert work(later(ticking.api.running, DAY_MS)) >= -(-MANY // jobs.BATCH)
     assert ran == subjects
 
 

@@ -1,6 +1,7 @@
 """A world's clock: it ticks or stands, moves forward and runs on the way what is due."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -164,3 +165,20 @@ def test_a_clock_never_goes_backwards(world: World, moves: list[tuple[str, Any]]
 
 def _is_frozen(world: World) -> bool:
     return bool(clock(world)["frozen"])
+
+
+def test_each_of_many_relative_advances_moves_the_clock_or_is_refused(world: World, running: Server) -> None:
+    """By itself or after another one: none begins at an instant on another's way."""
+    for days in range(90):
+        schedule(running, world, "test.remind", f"{days}", days * 24 + 12)
+
+    def push(_: int) -> Any:
+        return advance(world, by="P3D")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(push, range(30)))
+    assert {answer.status for answer in answers} <= {200, 409}
+    moved = [answer for answer in answers if answer.status == 200]
+    ended = sorted(milliseconds(answer.json["now"]) for answer in moved)
+    assert ended == [milliseconds(NOW) + 72 * HOUR_MS * (n + 1) for n in range(len(moved))]
+    assert milliseconds(clock(world)["now"]) == ended[-1]

@@ -108,7 +108,27 @@ class NetworkMembership(Wire):
     listed: bool
 
 
-Answer = Wire | list[OrganizationRow] | list[KeyRow]
+class JobRow(Wire):
+    """`due` is the organization's time of the last try, `error` what came of it."""
+
+    organization_id: str
+    job_id: str
+    kind: str
+    subject_id: str
+    due: str
+    attempts: int
+    error: str
+
+
+class JobRetried(Wire):
+    organization_id: str
+    job_id: str
+    kind: str
+    subject_id: str
+    state: str
+
+
+Answer = Wire | list[OrganizationRow] | list[KeyRow] | list[JobRow]
 
 
 def printed(answer: Answer, *, as_json: bool) -> str:

@@ -150,6 +150,21 @@ class RiskDecide(Asked, frozen=True, kw_only=True):
     decision: RiskDecision
 
 
+class JobsList(Asked, frozen=True, kw_only=True):
+    """List the jobs that were given up after their last try, with what went wrong."""
+
+    organization: Annotated[
+        str, Meta(max_length=255, description="the organization's id; all organizations unless given")
+    ] = ""
+
+
+class JobsRetry(Asked, frozen=True, kw_only=True):
+    """Have a job that was given up run again."""
+
+    organization: OrganizationId
+    job: Annotated[Given, Meta(description="the job's id, as list prints it")]
+
+
 class SecretsRotate(Asked, frozen=True, kw_only=True):
     """Encrypt every secret anew by the first key of NET30_SECRET_KEY, so that the others can be dropped."""
 
@@ -190,6 +205,8 @@ CONSOLE: Mapping[str, type[Asked]] = {
     "bank verify": BankVerify,
     "bank-user verify": BankUserVerify,
     "risk decide": RiskDecide,
+    "jobs list": JobsList,
+    "jobs retry": JobsRetry,
     "secrets rotate": SecretsRotate,
     "audit": Audit,
 }

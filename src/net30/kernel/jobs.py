@@ -1,17 +1,19 @@
 """Work due at a business time: scheduled with the change that asks for it, run once, in order, per organization.
 
-A job has `run_at` (business time) and `wake_at` (machine time), which is rewritten whenever the organization's clock
-moves. A runner claims nothing: it locks the organization, runs what is due and commits, so a crash leaves every job
-either done with its effects or waiting without any.
+A job has only `run_at`, a business time. The organization's row says when, by the machine's time, a worker shall look:
+moving a clock rewrites that one row, however many jobs wait (docs/adr/0013). A runner claims nothing: it locks the
+organization, runs what is due and commits, so a crash leaves every job either done with its effects or waiting without
+any.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
 import msgspec
-from sqlalchemy import and_, bindparam, func, null, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from net30.kernel import ids
 from net30.kernel.clock import timestamp
@@ -21,8 +23,14 @@ from net30.kernel.tables import Job, Organization, jobs, organizations
 from net30.store.statements import Statement
 
 Handler = Callable[[Context, Job], None]
+# Where a job stands in the order in which an organization's jobs run: `run_at` and id.
+Place = tuple[int, str]
 
 BATCH = 500
+# A transaction of jobs ends after this long, so that whoever waits to write has a turn.
+BATCH_S = 0.02
+# Who lets go of SQLite's lock could take it again before anyone that waits for it has woken up.
+PAUSE_S = 0.001
 MOST_ATTEMPTS = 8
 # An advance renews its lease at every instant; one that was killed keeps others out no longer than this.
 LEASE_MS = 5_000
@@ -47,26 +55,35 @@ _OF_SUBJECT = Statement(
     .where(_mine, _waiting, jobs.c.subject_id == bindparam("subject_id"))
     .order_by(jobs.c.run_at, jobs.c.id)
 )
-_FREEZE = Statement(update(jobs).where(_mine, _waiting).values(wake_at=null()))
-_REWAKE = Statement(
-    update(jobs)
-    .where(_mine, _waiting)
-    .values(wake_at=jobs.c.run_at - bindparam("offset_ms", type_=jobs.c.run_at.type))
+_FAILED = Statement(
+    select(jobs).where(_mine, jobs.c.state == "FAILED").order_by(jobs.c.run_at, jobs.c.id).limit(BATCH)
+)
+_BY_ID = Statement(select(jobs).where(_mine, jobs.c.id == bindparam("id")))
+_next_wake_at = organizations.c.next_wake_at
+_WAKE_BY = Statement(
+    update(organizations)
+    .where(
+        organizations.c.id == bindparam("organization_id"),
+        or_(_next_wake_at.is_(None), _next_wake_at > bindparam("wake_at")),
+    )
+    .values(next_wake_at=bindparam("wake_at"))
+)
+_WAKE_AT = Statement(
+    update(organizations)
+    .where(organizations.c.id == bindparam("organization_id"))
+    .values(next_wake_at=bindparam("wake_at"))
 )
 _AWAKE = Statement(
-    select(jobs.c.organization_id)
-    .join(organizations, organizations.c.id == jobs.c.organization_id)
+    select(organizations.c.id)
     .where(
-        and_(
-            jobs.c.wake_at <= bindparam("machine_now"),
-            or_(
-                organizations.c.run_lease_owner.is_(None),
-                organizations.c.run_lease_until < bindparam("machine_now"),
-            ),
-        )
+        _next_wake_at <= bindparam("machine_now"),
+        or_(
+            organizations.c.run_lease_owner.is_(None),
+            organizations.c.run_lease_until < bindparam("machine_now"),
+        ),
     )
-    # The index of what is awake is in this order: nothing else is read.
-    .order_by(jobs.c.wake_at)
+    # The index of who is awake is in this order: nothing else is read.
+    .order_by(_next_wake_at)
     .limit(BATCH)
 )
 
@@ -104,27 +121,59 @@ def schedule(ctx: Context, kind: str, subject_id: str, run_at: int) -> None:
             kind,
             subject_id,
             run_at,
-            _wake_at(ctx.organization, run_at),
             "WAITING",
             0,
             None,
             ctx.now,
         )
     )
+    _wake_by(ctx, run_at)
+
+
+def _wake_by(ctx: Context, run_at: int) -> None:
+    """Have the worker look no later than when a job is due at a business time."""
+    wake_at, known = _wake_at(ctx.organization, run_at), ctx.organization.next_wake_at
+    # The record is not brought up to date here: a savepoint that undoes this would leave it wrong.
+    if wake_at is not None and (known is None or wake_at < known):
+        ctx.tx.execute(_WAKE_BY, {"organization_id": ctx.organization_id, "wake_at": wake_at})
 
 
 def cancel(ctx: Context, subject_id: str) -> None:
-    """Call off whatever still waits for a subject."""
+    """Call off whatever still waits for a subject. The worker may look once for what is no longer there."""
     waiting = ctx.tx.records(
         Job, _OF_SUBJECT, {"organization_id": ctx.organization_id, "subject_id": subject_id}
     )
     for one in waiting:
-        ctx.tx.update(one, msgspec.structs.replace(one, state="CANCELED", wake_at=None))
+        ctx.tx.update(one, msgspec.structs.replace(one, state="CANCELED"))
         ctx.called_off.add(one.id)
 
 
-def _wake_at(organization: Organization, run_at: int) -> int | None:
-    return None if organization.clock_frozen_at is not None else run_at - organization.clock_offset_ms
+def failed(ctx: Context) -> list[Job]:
+    """The organization's jobs that were given up, those due longest first, at most 500."""
+    return ctx.tx.records(Job, _FAILED, {"organization_id": ctx.organization_id})
+
+
+def retry(ctx: Context, id: str) -> Job:
+    """Have a job that was given up run again, now, with all its tries before it. Refusal: 422 for any other job."""
+    old = ctx.tx.record(Job, _BY_ID, {"organization_id": ctx.organization_id, "id": id})
+    if old is None or old.state != "FAILED":
+        found = "no such job" if old is None else f"it is {old.state}"
+        raise Refusal(
+            None,
+            status=422,
+            detail=f"job {id} was not given up: {found}",
+            help="take an id that net30 jobs list prints",
+        )
+    new = msgspec.structs.replace(old, state="WAITING", attempts=0, run_at=ctx.now)
+    ctx.tx.update(old, new)
+    _wake_by(ctx, ctx.now)
+    return new
+
+
+def _wake_at(organization: Organization, run_at: int | None) -> int | None:
+    if run_at is None or organization.clock_frozen_at is not None:
+        return None
+    return run_at - organization.clock_offset_ms
 
 
 def set_clock(ctx: Context, now: int, *, frozen: bool) -> None:
@@ -142,39 +191,50 @@ def set_clock(ctx: Context, now: int, *, frozen: bool) -> None:
     )
     ctx.tx.update(old, new)
     ctx.organization, ctx.now = new, now
-    parameters = {"organization_id": new.id}
-    if not frozen:
-        ctx.tx.execute(_REWAKE, {**parameters, "offset_ms": new.clock_offset_ms})
-    elif old.clock_frozen_at is None:
-        # Under a clock that stands already, nothing that waits has a time to wake at.
-        ctx.tx.execute(_FREEZE, parameters)
+    _wake_for_next(ctx)
+
+
+def _wake_for_next(ctx: Context) -> None:
+    """Have the worker look at the organization when its earliest job is due."""
+    wake_at = _wake_at(ctx.organization, next_instant(ctx))
+    ctx.tx.execute(_WAKE_AT, {"organization_id": ctx.organization_id, "wake_at": wake_at})
+    ctx.organization = msgspec.structs.replace(ctx.organization, next_wake_at=wake_at)
 
 
 def awake(server: Server) -> list[str]:
-    """Organizations that nobody is advancing and whose jobs are among the 500 that are due longest."""
+    """At most 500 organizations that have due jobs and that nobody is advancing, those due longest first."""
     with server.database.read() as tx:
         due = tx.rows(_AWAKE, {"machine_now": server.machine_now()})
-    return list(dict.fromkeys(str(row[0]) for row in due))
+    return [str(row[0]) for row in due]
 
 
 def run_due(server: Server, organization_id: str) -> list[Job]:
-    """Run what is due by now in one transaction of at most 500 jobs."""
+    """Run what is due by now in one transaction, of at most 500 jobs and about 20 milliseconds."""
     with writing(server, system_actor(organization_id)) as ctx:
         # Someone may have come to advance or freeze the clock since the organization was found awake.
         if _leased_by_other(ctx, "") or ctx.organization.clock_frozen_at is not None:
             return []
-        return _run_batch(ctx)
+        ran = _run(ctx, _due(ctx))
+        _wake_for_next(ctx)
+    time.sleep(PAUSE_S)
+    return ran
 
 
 def advance(
-    server: Server, organization_id: str, to: int, owner: str, until: Callable[[Context], bool]
+    server: Server,
+    organization_id: str,
+    goal: Callable[[Context], int],
+    owner: str,
+    until: Callable[[Context], bool],
 ) -> Ran:
-    """Move the clock to `to`, stopping at every instant that has work and running it; ends early once `until` holds.
+    """Move the clock to a goal, stopping at every instant that has work and running it; ends early once `until` holds.
 
-    Each instant is a transaction, so that a crash in the midst leaves a clock that the same `to` carries on from.
+    `goal` answers the business time (ms) to come to. It is asked once, when nobody else is advancing the clock and
+    the organization is locked. An instant takes one or more transactions, so that a crash in the midst leaves a clock
+    that the same time carries on from.
     """
     try:
-        return _advance(server, system_actor(organization_id), to, owner, until)
+        return _advance(server, system_actor(organization_id), goal, owner, until)
     except Exception:
         # What went wrong here is no reason to keep others waiting until the lease runs out.
         with suppress(Exception), writing(server, system_actor(organization_id)) as ctx:
@@ -183,8 +243,18 @@ def advance(
         raise
 
 
-def _advance(server: Server, actor: Actor, to: int, owner: str, until: Callable[[Context], bool]) -> Ran:
+def _advance(
+    server: Server,
+    actor: Actor,
+    goal: Callable[[Context], int],
+    owner: str,
+    until: Callable[[Context], bool],
+) -> Ran:
     ran: list[Job] = []
+    to: int | None = None
+    # The last job that was due when the goal was last looked at: how fast the machine is does not decide where
+    # an advance ends.
+    last: Place | None = None
     while True:
         with writing(server, actor) as ctx:
             if _leased_by_other(ctx, owner):
@@ -194,7 +264,9 @@ def _advance(server: Server, actor: Actor, to: int, owner: str, until: Callable[
                     detail="another call is advancing this organization's clock",
                     help="wait for it to end and try again",
                 )
-            if until(ctx):
+            if to is None:
+                to = goal(ctx)
+            if last is None and until(ctx):
                 _release(ctx)
                 return Ran(ctx.now, ran)
             instant = next_instant(ctx)
@@ -206,7 +278,15 @@ def _advance(server: Server, actor: Actor, to: int, owner: str, until: Callable[
             _hold(ctx, owner)
             if instant > ctx.now:
                 set_clock(ctx, instant, frozen=ctx.organization.clock_frozen_at is not None)
-            ran += _run_batch(ctx)
+            due = _due(ctx)
+            last = last or _place(due[-1])
+            wave = [one for one in due if _place(one) <= last]
+            done = _run(ctx, wave)
+            ran += done
+            left = {one.id for one in wave} - {one.id for one in done} - ctx.called_off
+            last = last if left else None
+            _wake_for_next(ctx)
+        time.sleep(PAUSE_S)
 
 
 def next_instant(ctx: Context) -> int | None:
@@ -250,19 +330,35 @@ def _lease(ctx: Context, owner: str | None, until_ms: int) -> None:
     ctx.organization = new
 
 
-def _run_batch(ctx: Context) -> list[Job]:
-    due = ctx.tx.records(Job, _DUE, {"organization_id": ctx.organization_id, "now": ctx.now})
-    # An earlier job of the batch may call off a later one.
-    return [_run(ctx, one) for one in due if one.id not in ctx.called_off]
+def _place(one: Job) -> Place:
+    return one.run_at, one.id
 
 
-def _run(ctx: Context, one: Job) -> Job:
+def _due(ctx: Context) -> list[Job]:
+    return ctx.tx.records(Job, _DUE, {"organization_id": ctx.organization_id, "now": ctx.now})
+
+
+def _run(ctx: Context, due: list[Job]) -> list[Job]:
+    """Run jobs in their order until the transaction has lasted long enough, at least one."""
+    ran: list[Job] = []
+    ends = time.monotonic() + BATCH_S
+    for one in due:
+        # An earlier job of the batch may call off a later one.
+        if one.id in ctx.called_off:
+            continue
+        ran.append(_run_one(ctx, one))
+        if time.monotonic() >= ends:
+            break
+    return ran
+
+
+def _run_one(ctx: Context, one: Job) -> Job:
     """Run one job inside a savepoint: what fails is undone alone and tried again later, twice as late each time."""
     called_off = set(ctx.called_off)
     try:
         with ctx.tx.savepoint():
             HANDLERS[one.kind](ctx, one)
-        done = msgspec.structs.replace(one, state="DONE", wake_at=None, attempts=one.attempts + 1)
+        done = msgspec.structs.replace(one, state="DONE", attempts=one.attempts + 1)
     except Exception as error:
         log.exception("job %s %s of %s failed", one.kind, one.id, ctx.organization_id)
         ctx.called_off = called_off
@@ -279,8 +375,9 @@ def _storable(text: str) -> str:
 def _failed(ctx: Context, one: Job, error: str) -> Job:
     attempts = one.attempts + 1
     if attempts >= MOST_ATTEMPTS:
-        return msgspec.structs.replace(one, state="FAILED", wake_at=None, attempts=attempts, error=error)
+        log.error(
+            "job %s %s of %s is given up: net30 jobs list shows it", one.kind, one.id, ctx.organization_id
+        )
+        return msgspec.structs.replace(one, state="FAILED", attempts=attempts, error=error)
     run_at = ctx.now + FIRST_RETRY_MS * 2 ** (attempts - 1)
-    return msgspec.structs.replace(
-        one, run_at=run_at, wake_at=_wake_at(ctx.organization, run_at), attempts=attempts, error=error
-    )
+    return msgspec.structs.replace(one, run_at=run_at, attempts=attempts, error=error)

@@ -10,7 +10,11 @@ Via = Literal["API", "SYNC", "PORTAL", "JOB", "SANDBOX", "CONSOLE", "NETWORK"]
 
 
 class Organization(Record, frozen=True):
-    """A tenant. Its row is the lock of its writes and holds its business clock (see kernel/clock.py)."""
+    """A tenant. Its row is the lock of its writes and holds its business clock (see kernel/clock.py).
+
+    `next_wake_at` is the machine time (ms) at which a worker looks for due jobs, never after the earliest of them;
+    null while the clock stands or nothing waits.
+    """
 
     id: str
     name: str
@@ -22,6 +26,7 @@ class Organization(Record, frozen=True):
     settings: str
     created_time: int
     updated_time: int
+    next_wake_at: int | None = None
 
 
 class AuditEntry(Record, frozen=True):
@@ -81,14 +86,13 @@ class Event(Record, frozen=True):
 
 
 class Job(Record, frozen=True):
-    """Work due at a business time; `wake_at` is the machine time of it, null while the clock stands or when done."""
+    """Work due at a business time, `run_at`."""
 
     organization_id: str
     id: str
     kind: str
     subject_id: str
     run_at: int
-    wake_at: int | None
     state: Literal["WAITING", "DONE", "FAILED", "CANCELED"]
     attempts: int
     error: str | None
@@ -191,8 +195,13 @@ idempotency_keys = table(
 hourly_counts = table("hourly_count", HourlyCount, key=["hour", "what", "key_hash"])
 server_values = table("server_value", ServerValue, key=["name"])
 
-_waiting = jobs.c.wake_at.is_not(None)
-Index("job_wake_at_idx", jobs.c.wake_at, sqlite_where=_waiting, postgresql_where=_waiting)
+_waiting = organizations.c.next_wake_at.is_not(None)
+Index(
+    "organization_next_wake_at_idx",
+    organizations.c.next_wake_at,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
 
 _unsent = messages.c.next_try_at.is_not(None)
 Index(

@@ -40,6 +40,7 @@ def create_organization(
         settings=stored(OrganizationSettings()),
         created_time=now,
         updated_time=now,
+        next_wake_at=None,
     )
     if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
         return None

@@ -2,7 +2,7 @@
 
 from net30.kernel import ids, jobs
 from net30.kernel.clock import timestamp
-from net30.kernel.context import Actor, Context, Server, reading
+from net30.kernel.context import Actor, Context, Server
 from net30.kernel.refusal import Refusal
 from net30.payments.actions import single_status
 from net30.sandbox.moments import DAY_MS, after, moment, require_near
@@ -23,19 +23,25 @@ def advance(server: Server, actor: Actor, wanted: Advance) -> jobs.Ran:
             None, field="by", detail="exactly one of by, to and until is wanted", help="give one of them"
         )
     owner = ids.new("adv")
-    with reading(server, actor) as ctx:
-        now = ctx.now
     if wanted.until is not None:
-        return _until(server, actor.organization_id, wanted.until, now + PATIENCE_MS, owner)
-    if wanted.by is not None:
-        to = after("by", wanted.by, now)
-    else:
-        to = require_near("to", moment("to", wanted.to or ""), now)
-    return jobs.advance(server, actor.organization_id, to, owner, lambda ctx: False)
+        return _until(server, actor.organization_id, wanted.until, owner)
+
+    def goal(ctx: Context) -> int:
+        if wanted.by is not None:
+            return after("by", wanted.by, ctx.now)
+        return require_near("to", moment("to", wanted.to or ""), ctx.now)
+
+    return jobs.advance(server, actor.organization_id, goal, owner, lambda ctx: False)
 
 
-def _until(server: Server, organization_id: str, goal: PaymentReached, limit: int, owner: str) -> jobs.Ran:
+def _until(server: Server, organization_id: str, goal: PaymentReached, owner: str) -> jobs.Ran:
     status = ""
+    limit = 0
+
+    def patience(ctx: Context) -> int:
+        nonlocal limit
+        limit = ctx.now + PATIENCE_MS
+        return limit
 
     def settled(ctx: Context) -> bool:
         """Whether the status is reached, or nothing that is due by the limit could still bring it."""
@@ -44,7 +50,7 @@ def _until(server: Server, organization_id: str, goal: PaymentReached, limit: in
         due = jobs.next_awaited(ctx)
         return status == goal.single_status or due is None or due > limit
 
-    ran = jobs.advance(server, organization_id, limit, owner, settled)
+    ran = jobs.advance(server, organization_id, patience, owner, settled)
     if status != goal.single_status:
         raise Refusal(
             None,

@@ -4,31 +4,22 @@ The row is part of the operation's own transaction: an answer is kept if and onl
 """
 
 import hashlib
-import random
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
+from net30.kernel.retention import ANSWERS_KEPT_MS
 from net30.kernel.tables import IdempotencyKey, idempotency_keys
 from net30.store.statements import Statement, by_key
 
 HEADER = "X-Idempotent-Key"
-KEPT_MS = 24 * 3_600_000
 LONGEST_KEY = 255
-# Every so many answers that are kept, those of the organization that are too old are thrown away.
-TIDY_ONE_IN = 100
 
 _KEY = ("organization_id", "developer_key", "operation", "key")
 _FIND = Statement(select(idempotency_keys).where(by_key(idempotency_keys, _KEY)))
 _FORGET = Statement(delete(idempotency_keys).where(by_key(idempotency_keys, _KEY)))
-
-_TIDY = Statement(
-    delete(idempotency_keys).where(
-        by_key(idempotency_keys, ["organization_id"]), idempotency_keys.c.kept_at <= bindparam("before")
-    )
-)
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -60,7 +51,7 @@ def find(ctx: Context, operation: str, key: str, identity: str) -> Kept | None:
     row = ctx.tx.record(IdempotencyKey, _FIND, names)
     if row is None:
         return None
-    if row.kept_at + KEPT_MS <= ctx.machine_now:
+    if row.kept_at + ANSWERS_KEPT_MS <= ctx.machine_now:
         ctx.tx.execute(_FORGET, names)
         return None
     if row.body_hash != identity:
@@ -77,9 +68,6 @@ def find(ctx: Context, operation: str, key: str, identity: str) -> Kept | None:
 def keep(ctx: Context, operation: str, key: str, identity: str, status: int, answer: bytes) -> None:
     """Store a success with the change it answers."""
     names = _names(ctx, operation, key)
-    if random.randrange(TIDY_ONE_IN) == 0:
-        before = ctx.machine_now - KEPT_MS
-        ctx.tx.execute(_TIDY, {"organization_id": ctx.organization_id, "before": before})
     encrypted = ctx.server.secrets.encrypt(answer.decode())
     ctx.tx.insert(
         IdempotencyKey(
