@@ -1,5 +1,8 @@
 """Documents of bills: uploaded, read by a worker, listed and fetched."""
 
+import struct
+import time
+
 import pytest
 from clients import World
 from documents.cases import (
@@ -184,12 +187,55 @@ def test_it_takes_files_of_up_to_six_megabytes(world: World, bill_id: str) -> No
     assert str(MOST_BYTES) in answered.json[0]["detail"]
 
 
-@pytest.mark.parametrize("content_type", ["application/pdf", "application/json", "text/plain", "*/*"])
-def test_the_content_type_of_the_request_does_not_matter(
+@pytest.mark.parametrize("content_type", ["application/pdf", "application/jsonp", "text/plain", "*/*", ""])
+def test_the_content_type_of_the_request_says_nothing_of_the_file(
     world: World, bill_id: str, content_type: str
 ) -> None:
     sent = send(world, f"/documents/bills/{bill_id}", PNG, "a.png", **{"Content-Type": content_type})
     assert sent.status == 200
+
+
+FORM = (
+    b'--7d44e178\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+    b"Content-Type: application/pdf\r\n\r\n" + pdf(1) + b"\r\n--7d44e178--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content"),
+    [
+        ("multipart/form-data; boundary=7d44e178", FORM),
+        ("Multipart/Mixed; boundary=x", b"--x\r\n\r\n"),
+        # What a program that sets the header by itself, or forgets to, makes of a form.
+        ("application/octet-stream", FORM),
+        ("application/pdf", FORM.replace(b"\r\n", b"\n")),
+        ("application/x-www-form-urlencoded", b"file=JVBERi0xLjQ%3D"),
+        ("application/x-www-form-urlencoded; charset=utf-8", pdf(1)),
+        ("application/json", b'{"file": "JVBERi0xLjQ="}'),
+        ("application/problem+json", b"{}"),
+    ],
+)
+def test_a_file_in_an_envelope_is_refused(
+    world: World, bill_id: str, content_type: str, content: bytes
+) -> None:
+    paths = (f"/documents/bills/{bill_id}", f"/attachments/vendors/{vendor(world)}")
+    for path in paths:
+        refused = send(world, path, content, "a.pdf", **{"Content-Type": content_type})
+        assert (refused.status, refused.codes) == (415, [None])
+        assert "the file's bytes as the body" in refused.json[0]["help"]
+    assert world.get(f"/documents/bills/{bill_id}").ok() == {"results": []}
+    assert not (world.api.running.files.own_folder / world.id.encode().hex()).exists()
+
+
+def test_an_archive_of_very_many_files_is_told_at_once(world: World, bill_id: str) -> None:
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<HHHHHLL", 7, 0, 0, 0, 0, 0, 0) + b"name.xy"
+    entries = entry * 115_000
+    end = b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 49_464, 49_464, len(entries), 30, 0)
+    content = b"PK\x03\x04" + bytes(26) + entries + end
+    began = time.process_time()
+    upload_id = upload(world, bill_id, content, "book.xlsx")
+    assert time.process_time() - began < 0.5
+    assert processed(world, upload_id)["status"] == "FAILED"
 
 
 @pytest.mark.parametrize(

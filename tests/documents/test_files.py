@@ -1,6 +1,7 @@
 """Files on disk: what is there and what is not, after everything that can come between."""
 
 import dataclasses
+import errno
 import os
 import shlex
 import signal
@@ -41,6 +42,25 @@ def test_a_refused_upload_leaves_no_file(world: World) -> None:
     for path in ("/attachments/vendors/00901ABCDEFGHIJKLMNO", "/documents/bills/00n01ABCDEFGHIJKLMNO"):
         assert send(world, path, PNG).status == 404
     assert files_of(world) == []
+
+
+def test_an_upload_that_the_disk_has_no_room_for_leaves_no_part(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor_id = vendor(world)
+
+    world.api.running.files.write(world.id, "fil1", PNG)
+    world.api.running.files.remove(world.id, "fil1")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    refused = send(world, f"/attachments/vendors/{vendor_id}", PNG)
+    assert (refused.status, refused.codes) == (503, [None])
+    monkeypatch.undo()
+    assert files_of(world) == []
+    attach(world, vendor_id, PNG)
 
 
 def test_an_upload_that_was_done_already_leaves_no_second_file(world: World) -> None:

@@ -96,9 +96,9 @@ def test_the_sixth_mail_within_a_minute_has_to_wait(world: World, invoice: Any) 
 
 
 def attach(world: World, invoice: Any, name: str, content: bytes, **query: Any) -> Any:
-    return world.post(
-        f"/attachments/invoices/{invoice['id']}", content=content, query={"name": name, **query}
-    )
+    headers = {"Content-Type": "application/octet-stream"}
+    path = f"/attachments/invoices/{invoice['id']}"
+    return world.post(path, content=content, query={"name": name, **query}, headers=headers)
 
 
 def pdf_of(world: World, invoice: Any) -> str | None:

@@ -11,6 +11,11 @@ from net30.kernel.refusal import Refusal
 
 MOST_BYTES = 6 * 1024 * 1024
 LONGEST_NAME = 255
+# What one organization may have waiting for the worker: some minutes of its work.
+MOST_WAITING = 1_000
+MOST_BYTES_WAITING = 500_000_000
+# Files within an archive; one with more is no document of an office.
+MOST_PARTS = 10_000
 
 PDF = "application/pdf"
 TIFF = "image/tiff"
@@ -32,6 +37,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _PDF_HEADER = b"%PDF-"
 _PDF_WITHIN = 1024
 _ZIP = b"PK\x03\x04"
+_ZIP_ENTRY = b"PK\x01\x02"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # The main part of an Office Open XML package tells which program it is of.
@@ -95,6 +101,9 @@ def media_type(content: bytes, name: str) -> str:
 
 def _package(content: bytes) -> str:
     """The kind of a ZIP archive, by the names in it; nothing is unpacked but a name of a few characters."""
+    if content.count(_ZIP_ENTRY) > MOST_PARTS:
+        # To read so many names would keep everybody else waiting.
+        return "application/zip"
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()

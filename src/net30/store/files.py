@@ -41,12 +41,17 @@ class Files:
         descriptor = os.open(
             partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
         )
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(self.path(organization_id, id))
-        _sync(folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.rename(self.path(organization_id, id))
+            _sync(folder)
+        except BaseException:
+            # A disk that is full would be filled by what nobody got.
+            self.remove(organization_id, id)
+            raise
 
     def read(self, organization_id: str, id: str) -> bytes | None:
         """A file's content; None when it is not there."""

@@ -28,6 +28,12 @@ MOST_DIGITS = 400
 LARGEST_INTEGER = 2**63 - 1
 
 _JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
+# What wraps a file up for a form, or is no file at all; curl says the second where nobody says anything.
+_ENVELOPE = re.compile(
+    r"multipart/|application/(x-www-form-urlencoded|([\w.-]+\+)?json)\s*(;|$)", re.IGNORECASE
+)
+# How the first part of a form begins, RFC 7578, section 4.
+_FORM = re.compile(rb"--[^\r\n]{1,70}\r?\nContent-Disposition:\s*form-data\b", re.IGNORECASE)
 _NUL = b"\\u0000"
 _LONG_NUMBER = re.compile(rb"\d{19}")
 
@@ -53,6 +59,8 @@ def decode_body(operation: Operation, content: bytes, content_type: str | None, 
     `strict` also refuses properties that the operation does not know.
     """
     if operation.raw_body:
+        if operation.before is not None:
+            _require_bare(content, content_type or "")
         return content
     if not content.strip():
         if operation.body_required:
@@ -74,6 +82,22 @@ def decode_body(operation: Operation, content: bytes, content_type: str | None, 
         except (msgspec.MsgspecError, ValueError, RecursionError):
             pass
     return _decode_carefully(form, content, strict=strict)
+
+
+def _require_bare(content: bytes, content_type: str) -> None:
+    """A file is sent as it is: what wraps it up would be kept as if it belonged to it."""
+    if _ENVELOPE.match(content_type):
+        what = f"the content type {content_type[:100]} is not that of a file"
+    elif _FORM.match(content):
+        what = "the body is a form with a file in it"
+    else:
+        return
+    raise Refusal(
+        None,
+        status=415,
+        detail=what,
+        help="send the file's bytes as the body, with the content type application/octet-stream",
+    )
 
 
 def _is_suspicious(form: _Form, content: bytes) -> bool:
