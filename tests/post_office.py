@@ -8,6 +8,7 @@ import ipaddress
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 class PostOffice:
     """What has arrived, and how the server behaves.
 
-    `refuses` maps recipients to answers; `password`, where there is one, must be given to hand mail in; `closed`
-    answers every connection with 421.
+    `refuses` maps recipients to answers, `delays_s` to how long their answer takes; `password`, where there is one,
+    must be given to hand mail in; `closed` answers every connection with 421.
     """
 
     port: int = 0
@@ -32,6 +33,7 @@ class PostOffice:
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
     refuses: dict[str, str] = field(default_factory=dict)
+    delays_s: dict[str, float] = field(default_factory=dict)
     password: str | None = None
     closed: bool = False
     tls: ssl.SSLContext | None = None
@@ -93,6 +95,7 @@ def _serve(line: socketserver.StreamRequestHandler, office: PostOffice) -> None:
             case "RCPT":
                 recipient = rest.partition("<")[2].partition(">")[0]
                 recipients.append(recipient)
+                time.sleep(office.delays_s.get(recipient, 0))
                 say(office.refuses.get(recipient, "250 ok"))
             case "DATA":
                 say("354 go on")

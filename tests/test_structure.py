@@ -61,7 +61,7 @@ CROSSING = {
     ("net30.partners.actions", "_FORGET"),
     ("net30.mfa.texting", "_WAITING_IN"),
     ("net30.kernel.mail_delivery", "_WAITING_IN"),
-    ("net30.documents.processing", "_WAITING"),
+    ("net30.documents.processing", "_WAITING_IN"),
     # An organization looks for others, and all that it knows of one is its payment network id.
     ("net30.network.searching", "_NAMED"),
     ("net30.network.members", "_BY_NETWORK_ID"),
@@ -77,7 +77,6 @@ CROSSING_INDEXES = {
     "developer_key_grant_organization_id_idx",
     "outgoing_text_organization_id_idx",
     "message_next_try_at_idx",
-    "stored_file_wake_at_idx",
     "network_member_tell_at_idx",
     "network_word_word_idx",
     # What must be unique on the whole server, or among a partner's organizations.

@@ -1,17 +1,18 @@
-"""A process of its own that runs due jobs and deals with uploaded files.
+"""A process of its own that runs due jobs, deals with uploaded files, and sends mails and texts.
 
-It holds no state: any number may run, and one may be killed at any time.
+It holds no state: any number may run, and one may be killed at any time. Organizations take turns at each kind of work.
 """
 
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from net30.app import server
 from net30.documents import processing
-from net30.kernel import jobs, mail_delivery, retention
+from net30.kernel import jobs, mail_delivery, retention, turns
 from net30.kernel.context import Server
+from net30.kernel.turns import Lane
 from net30.lifeline import orphaned
 from net30.log import set_up
 from net30.mfa import texting
@@ -19,7 +20,8 @@ from net30.network import telling
 from net30.settings import Settings
 from net30.startup import claim, opened, require_settings
 
-IDLE_S = 0.5
+LOOK_EVERY_S = 0.5
+SWEEP_EVERY_S = 3_600.0
 
 log = logging.getLogger("net30.worker")
 
@@ -34,42 +36,36 @@ def work(chosen: Settings) -> None:
     with opened(chosen) as database:
         claim(database, chosen)
     running = server(chosen)
-    # What waits for others' servers and commands does not hold up the jobs.
-    for wanted, beside in (
-        (running.sms_command, texting.send_waiting),
-        (running.mail, mail_delivery.send_waiting),
-        (True, processing.rounds()),
-        (True, telling.tell_waiting),
-        (True, retention.rounds()),
-    ):
-        if wanted:
-            threading.Thread(target=_keep, args=(beside, running, stop), daemon=True).start()
-    _keep(run_once, running, stop)
+    threading.Thread(target=_sweep, args=(running, stop), name="sweep", daemon=True).start()
+    with turns.at_work(running, *lanes(running)):
+        while not stop.wait(LOOK_EVERY_S) and not orphaned():
+            pass
     running.database.close()
 
 
-def _keep(round: Callable[[Server], bool], running: Server, stop: threading.Event) -> None:
-    """Do one kind of work, round after round, with a pause after each that found nothing to do."""
-    while not stop.is_set() and not orphaned():
-        try:
-            busy = round(running)
-        except Exception:
-            # The database may be restarting; the next round tries again.
-            log.exception("the worker's round failed")
-            busy = False
-        if not busy:
-            stop.wait(IDLE_S)
+def lanes(running: Server) -> Iterator[Lane]:
+    """What a worker of this server does."""
+    yield jobs.LANE
+    yield processing.LANE
+    yield telling.LANE
+    if running.sms_command:
+        yield texting.LANE
+    if running.mail is not None:
+        yield mail_delivery.LANE
+
+
+def _sweep(running: Server, stop: threading.Event) -> None:
+    """Throw away what nobody needs, now and once an hour."""
+    while True:
+        for sweep in (processing.sweep, retention.go_round):
+            try:
+                sweep(running)
+            except Exception:
+                log.exception("what nobody needs could not be thrown away")
+        if stop.wait(SWEEP_EVERY_S):
+            return
 
 
 def run_once(running: Server) -> bool:
-    """Run a batch for every organization that has work; whether there was any.
-
-    An organization whose batch cannot be run does not hold up the others.
-    """
-    busy = False
-    for organization_id in jobs.awake(running):
-        try:
-            busy = bool(jobs.run_due(running, organization_id)) or busy
-        except Exception:
-            log.exception("the jobs of %s could not be run", organization_id)
-    return busy
+    """Run a batch of jobs for every organization that has any; whether there were any."""
+    return turns.round(running, jobs.LANE)

@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from clients import Api, World
 from sqlalchemy import select
 
 from net30.access.users import find_user
+from net30.kernel import turns
 from net30.kernel.context import Server, reading, system_actor, writing
 from net30.kernel.mail_server import mail_server
 from net30.kernel.mailbox import newest
@@ -92,6 +94,34 @@ def test_a_command_that_hangs_is_stopped(
     world.post("/mfa/challenge").ok()
     assert texting.send_waiting(server)
     assert len(sent(tmp_path)) == 1
+
+
+SLOW_FOR_ONE = """
+import pathlib, sys, time
+folder, slow, number = sys.argv[1:]
+time.sleep(2 if number == slow else 0)
+with open(pathlib.Path(folder, "sent"), "a") as sent:
+    print(number, file=sent)
+"""
+
+
+def test_texts_that_take_long_do_not_hold_up_another_organizations(
+    world: World, other_world: World, hands: MovedByHand, tmp_path: Path
+) -> None:
+    server = production(world, hands, tmp_path)
+    slow, quick = "+14155550199", "+14155550100"
+    command = (sys.executable, "-c", SLOW_FOR_ONE, str(tmp_path), slow)
+    server = dataclasses.replace(server, sms_command=command)
+    for number, of, count in ((slow, world, 5), (quick, other_world, 1)):
+        with writing(server, system_actor(of.id)) as ctx:
+            for _ in range(count):
+                texting.send(ctx, number, "TEXT", "your code", ctx.machine_now + 60_000)
+    with turns.at_work(server, texting.LANE):
+        deadline = time.monotonic() + 30
+        while quick not in sent(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert quick in sent(tmp_path)
+        assert sent(tmp_path).count(slow) < 3
 
 
 def test_a_code_that_is_too_old_is_not_sent(world: World, hands: MovedByHand, tmp_path: Path) -> None:

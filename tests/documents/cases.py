@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+import zlib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,30 @@ def pdf(pages: int, password: str | None = None) -> bytes:
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()
+
+
+def _hand_made(*objects: bytes) -> bytes:
+    numbered = (b"%d 0 obj\n%b\nendobj\n" % (number, content) for number, content in enumerate(objects, 1))
+    return b"%PDF-1.5\n" + b"".join(numbered) + b"trailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+
+
+def bomb() -> bytes:
+    """70 KB that take a reader of PDFs half a minute: a table of 35 million rows, each told by what changed."""
+    rows = zlib.compress(b"\x02\x00" * 35_000_000, 9)
+    told = b"/W [1 2 1] /Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns 1 >>"
+    table = b"<< /Type /XRef /Size 3 /Root 1 0 R %b /Length %d >>" % (told, len(rows))
+    return b"%%PDF-1.5\n1 0 obj\n%b\nstream\n%b\nendstream\nendobj\nstartxref\n9\n%%%%EOF\n" % (table, rows)
+
+
+def memory_bomb() -> bytes:
+    """60 KB that want some 50 GB: a page of 5,000 properties, named 300 times by each of 300 groups of pages."""
+    properties = b" ".join(b"/K%d 0" % number for number in range(5_000))
+    return _hand_made(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 90000 /Kids [" + b"3 0 R " * 300 + b"] >>",
+        b"<< /Type /Pages /Parent 2 0 R /Count 300 /Kids [" + b"4 0 R " * 300 + b"] >>",
+        b"<< /Type /Page /Parent 3 0 R /MediaBox [0 0 1 1] " + properties + b" >>",
+    )
 
 
 def tiff(frames: int) -> bytes:

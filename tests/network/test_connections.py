@@ -1,5 +1,6 @@
 """How two organizations come to be connected, what each then sees of the other, and how they part."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -19,10 +20,12 @@ from network.office import (
     vendor_of,
 )
 from receivables.cases import BILLING
+from stock import blank
 from vendor_cases import ADDRESS, BERLIN, paid_to, told, whole_trail
 from vendor_cases import US_ACCOUNT as ACCOUNT
 
-from net30.network.telling import tell_waiting
+from net30.network.tables import NetworkConnection
+from net30.network.telling import PAGE, tell_some, tell_waiting
 
 PLACE = {
     "line1": "1 Main Street",
@@ -235,6 +238,36 @@ def test_what_the_other_changes_is_seen(payer: World, payee: World) -> None:
     while tell_waiting(payer.api.running):
         pass
     assert "phone" not in read(payer, vendor_id)
+
+
+def test_many_are_told_in_pieces_and_a_newer_change_begins_anew(payer: World, payee: World) -> None:
+    vendor_id, _ = connected(payer, payee)
+    running = payer.api.running
+    # Organizations that are gone since need not be told, but stand between.
+    gone = [
+        blank(
+            NetworkConnection,
+            organization_id=payee.id,
+            record_id=f"0cu{number:017}",
+            kind="CUSTOMER",
+            status="CONNECTED",
+            peer_organization_id=f"008gone{number:013}",
+            peer_record_id=f"009gone{number:013}",
+        )
+        for number in range(2 * PAGE)
+    ]
+    with running.database.write() as tx:
+        tx.insert(*gone)
+    payee.patch(f"/organizations/{payee.id}", {"phone": "512-555-0177"}).ok()
+    assert tell_some(running, payee.id)
+    payee.patch(f"/organizations/{payee.id}", {"phone": "512-555-0178"}).ok()
+    later = dataclasses.replace(running, machine_now=lambda: running.machine_now() + 1000)
+    pieces = 0
+    while tell_some(later, payee.id):
+        pieces += 1
+    assert pieces == 2
+    assert read(payer, vendor_id)["phone"] == "512-555-0178"
+    assert not tell_some(later, payee.id)
 
 
 def test_own_changes_of_a_connected_vendor_show_after_it(payer: World, payee: World) -> None:

@@ -37,9 +37,9 @@ def _kinds() -> Iterator[None]:
     def fail(ctx: Context, one: Job) -> None:
         raise ValueError("it does not work")
 
-    jobs.HANDLERS |= {"test.note": note, "test.fail": fail}
+    jobs.HANDLERS |= {"worker.note": note, "worker.fail": fail}
     yield
-    del jobs.HANDLERS["test.note"], jobs.HANDLERS["test.fail"]
+    del jobs.HANDLERS["worker.note"], jobs.HANDLERS["worker.fail"]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -117,15 +117,26 @@ def test_a_standing_clock_has_nothing_done(world: World) -> None:
 
 def test_more_than_a_batch_is_done_in_order(ticking: World) -> None:
     subjects = [f"{number:05}" for number in range(MANY)]
-    schedule(ticking, "test.note", *subjects)
+    schedule(ticking, "worker.note", *subjects)
     ran.clear()
     assert work(later(ticking.api.running, DAY_MS)) >= -(-MANY // jobs.BATCH)
     assert ran == subjects
 
 
+def test_who_has_more_than_a_batch_due_does_not_hide_who_has_one_job(ticking: World) -> None:
+    other = World(ticking.api, {"now": "2026-03-03T17:00:00Z"})
+    schedule(ticking, "worker.note", *[f"{number:05}" for number in range(MANY)])
+    schedule(other, "worker.note", "the other's", after_ms=MANY)
+    ran.clear()
+    assert run_once(later(ticking.api.running, DAY_MS))
+    assert ran[-1] == "the other's"
+    assert 0 < len(ran) - 1 <= jobs.BATCH
+    work(later(ticking.api.running, DAY_MS))
+
+
 def test_a_job_that_fails_is_tried_again_later_and_then_given_up(ticking: World) -> None:
-    schedule(ticking, "test.fail", "bad")
-    schedule(ticking, "test.note", "good", after_ms=1_000)
+    schedule(ticking, "worker.fail", "bad")
+    schedule(ticking, "worker.note", "good", after_ms=1_000)
     ran.clear()
     passed_ms = 60_000
     work(later(ticking.api.running, passed_ms))
@@ -139,11 +150,11 @@ def test_a_job_that_fails_is_tried_again_later_and_then_given_up(ticking: World)
 
 
 def test_a_job_that_this_version_does_not_know_holds_up_no_other(ticking: World) -> None:
-    schedule(ticking, "test.note", "of tomorrow")
+    schedule(ticking, "worker.note", "of tomorrow")
     with ticking.database.write() as tx:
         (job,) = (one for one in _jobs(ticking) if one.subject_id == "of tomorrow")
         tx.update(job, msgspec.structs.replace(job, kind="a kind of tomorrow"))
-    schedule(ticking, "test.note", "of today")
+    schedule(ticking, "worker.note", "of today")
     ran.clear()
     run_once(later(ticking.api.running, DAY_MS))
     assert ran == ["of today"]

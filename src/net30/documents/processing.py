@@ -1,12 +1,12 @@
 """What a worker does with uploaded files, in machine time: scan them, read them, and clear away what nobody needs.
 
-A file is claimed by moving its `wake_at` on, worked on outside any transaction, and settled in another one. A worker
-that dies in between loses nothing: once the claim has run out, any worker begins anew.
+Organizations take turns (kernel/turns.py). A file is claimed by moving its `wake_at` on, worked on outside any
+transaction, and settled in another one. A worker that dies in between loses nothing: once the claim has run out, any
+worker begins anew.
 """
 
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -16,22 +16,20 @@ from net30.files.links import files_by_id
 from net30.files.pages import Unreadable, count
 from net30.files.scanning import ScanFailed, finds_malware, is_test_file
 from net30.files.tables import ScanStatus, StoredFile, stored_files
-from net30.kernel import audit, ids
+from net30.kernel import audit, ids, turns
 from net30.kernel.context import Context, Server, system_actor, writing
-from net30.kernel.refusal import Refusal
-from net30.kernel.waiting import waiting_anywhere
-from net30.store.statements import Sized, one_of
+from net30.kernel.turns import Lane, organizations_waiting, waiting
+from net30.store.statements import Sized, Value, one_of
 
-BATCH = 20
 # Longer than a scan and the reading of a PDF may take together.
 CLAIM_MS = 120_000
 MOST_SCANS = 5
 FIRST_RETRY_MS = 5_000
 ORPHAN_AFTER_S = 3_600.0
 AT_ONCE = 1000
-SWEEP_EVERY_S = 3_600.0
 
-_WAITING = waiting_anywhere(stored_files.c.wake_at, BATCH, stored_files.c.organization_id, stored_files.c.id)
+_WAITING_IN = organizations_waiting(stored_files.c.wake_at)
+_NEXT = waiting(stored_files.c.wake_at, 1)
 _KNOWN = Sized(
     lambda count: select(stored_files.c.id).where(
         stored_files.c.organization_id == bindparam("organization_id"), one_of(stored_files.c.id, "id", count)
@@ -49,52 +47,32 @@ class Outcome(msgspec.Struct, frozen=True):
     fault: str | None = None
 
 
-def rounds() -> Callable[[Server], bool]:
-    """A function for a worker to call over and over; it answers whether there was anything to do."""
-    next_sweep_s = time.monotonic()
+def deal_with_next(server: Server, organization_id: str) -> bool:
+    """Scan and read the file of an organization that waits longest; whether there was one."""
+    actor = system_actor(organization_id)
+    with writing(server, actor) as ctx:
+        claimed = _claim(ctx)
+    if claimed is None:
+        return False
+    outcome = _examine(server, claimed)
+    with writing(server, actor) as ctx:
+        _settle(ctx, claimed.id, outcome)
+    return True
 
-    def once(server: Server) -> bool:
-        nonlocal next_sweep_s
-        if time.monotonic() >= next_sweep_s:
-            next_sweep_s = time.monotonic() + SWEEP_EVERY_S
-            sweep(server)
-        return run_waiting(server)
 
-    return once
+LANE = Lane("uploaded files", _WAITING_IN, deal_with_next, hands=3, most_s_a_minute=20)
 
 
 def run_waiting(server: Server) -> bool:
-    """Deal with a batch of files that wait; whether there were any. One that fails does not hold up the others."""
-    with server.database.read() as tx:
-        waiting = tx.rows(_WAITING, {"machine_now": server.machine_now()})
-    for organization_id, id in waiting:
-        try:
-            _deal_with(server, str(organization_id), str(id))
-        except Exception:
-            # Its claim runs out, and it is tried again.
-            log.exception("the file %s of %s could not be dealt with", id, organization_id)
-    return bool(waiting)
+    """A turn for each organization whose files wait; whether there were any."""
+    return turns.round(server, LANE)
 
 
-def _deal_with(server: Server, organization_id: str, id: str) -> None:
-    actor = system_actor(organization_id)
-    try:
-        with writing(server, actor) as ctx:
-            claimed = _claim(ctx, id)
-        if claimed is None:
-            return
-        outcome = _examine(server, claimed)
-        with writing(server, actor) as ctx:
-            _settle(ctx, id, outcome)
-    except Refusal as refusal:
-        # The sandbox's world may be removed at any moment, and its files with it.
-        log.info("the file %s of %s is left alone: %s", id, organization_id, refusal)
-
-
-def _claim(ctx: Context, id: str) -> StoredFile | None:
-    """Keep other workers off a file for a while; None when one of them was faster."""
-    old = files_by_id(ctx, [id]).get(id)
-    if old is None or old.wake_at is None or old.wake_at > ctx.machine_now:
+def _claim(ctx: Context) -> StoredFile | None:
+    """The next file, which other workers keep off for a while; None when there is none."""
+    due: dict[str, Value] = {"organization_id": ctx.organization_id, "machine_now": ctx.machine_now}
+    old = ctx.tx.record(StoredFile, _NEXT, due)
+    if old is None:
         return None
     new = msgspec.structs.replace(
         old, scan_status="IN_QUEUE", attempts=old.attempts + 1, wake_at=ctx.machine_now + CLAIM_MS

@@ -1,19 +1,16 @@
 """Counts the pages of a file, and finds out in doing so whether it can be read."""
 
 import struct
-import subprocess
-import sys
 from pathlib import Path
 
+from net30.files import pdf_readers
 from net30.files.rules import IMAGES, PDF, TIFF
-from net30.files.scanning import without_settings
 
-PDF_TIMEOUT_S = 20
 MOST_FRAMES = 10_000
 
 
 class Unreadable(Exception):
-    """The file is damaged, or closed by a password."""
+    """The file is damaged, or closed by a password, or takes too much to read."""
 
 
 def count(path: Path, media_type: str) -> int | None:
@@ -26,22 +23,13 @@ def count(path: Path, media_type: str) -> int | None:
 
 
 def _pdf_pages(path: Path) -> int | None:
-    """A PDF is read by a process of its own, because a malicious one could keep its reader busy for ever."""
-    command = [sys.executable, "-m", "net30.files.pdf_pages", str(path)]
     try:
-        ran = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PDF_TIMEOUT_S,
-            env=without_settings(),
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable(f"cannot be read within {PDF_TIMEOUT_S} seconds") from None
-    said = ran.stdout.decode(errors="replace").strip()
-    if ran.returncode != 0 or not said.isdecimal() or int(said) >= 2**31:
+        found = pdf_readers.pages(path)
+    except pdf_readers.TooMuch as fault:
+        raise Unreadable(str(fault)) from None
+    if found is None or found >= 2**31:
         raise Unreadable("is a PDF that cannot be read")
-    return int(said) or None
+    return found or None
 
 
 def _frames(content: bytes) -> int:

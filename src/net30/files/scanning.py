@@ -1,9 +1,9 @@
 """Finds malware in files: by the command that NET30_SCAN_COMMAND names, and the standard test file without any."""
 
-import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+
+from net30.kernel import commands
 
 TIMEOUT_S = 60
 
@@ -23,21 +23,9 @@ def is_test_file(content: bytes) -> bool:
 def finds_malware(command: Sequence[str], path: Path) -> bool:
     """Run the command on a file, without a shell: exit 0 means clean, 1 infected; ScanFailed for all else."""
     try:
-        ran = subprocess.run(
-            [*command, str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=TIMEOUT_S,
-            env=without_settings(),
-        )
-    except (OSError, subprocess.TimeoutExpired) as fault:
+        ended = commands.run([*command, str(path)], TIMEOUT_S)
+    except commands.CommandFailed as fault:
         raise ScanFailed(str(fault)) from fault
-    if ran.returncode not in (0, 1):
-        raise ScanFailed(f"exit {ran.returncode}: {ran.stderr[-500:].decode(errors='replace')}")
-    return ran.returncode == 1
-
-
-def without_settings() -> dict[str, str]:
-    """The environment for a program that has no business with net30's keys."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("NET30_")}
+    if ended.status not in (0, 1):
+        raise ScanFailed(f"exit {ended.status}: {ended.words}")
+    return ended.status == 1

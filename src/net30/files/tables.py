@@ -37,4 +37,10 @@ stored_files = table(
 )
 
 _waiting = stored_files.c.wake_at.is_not(None)
-Index("stored_file_wake_at_idx", stored_files.c.wake_at, sqlite_where=_waiting, postgresql_where=_waiting)
+Index(
+    "stored_file_waiting_idx",
+    stored_files.c.organization_id,
+    stored_files.c.wake_at,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)

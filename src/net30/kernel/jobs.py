@@ -15,11 +15,12 @@ from functools import cache
 import msgspec
 from sqlalchemy import bindparam, func, or_, select, update
 
-from net30.kernel import ids
+from net30.kernel import ids, turns
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Job, Organization, jobs, organizations
+from net30.kernel.turns import Lane
 from net30.store.statements import Statement
 
 Handler = Callable[[Context, Job], None]
@@ -73,6 +74,7 @@ _WAKE_AT = Statement(
     .where(organizations.c.id == bindparam("organization_id"))
     .values(next_wake_at=bindparam("wake_at"))
 )
+# Whoever has a job that is due, however many of them another one has.
 _AWAKE = Statement(
     select(organizations.c.id)
     .where(
@@ -201,13 +203,6 @@ def _wake_for_next(ctx: Context) -> None:
     ctx.organization = msgspec.structs.replace(ctx.organization, next_wake_at=wake_at)
 
 
-def awake(server: Server) -> list[str]:
-    """At most 500 organizations that have due jobs and that nobody is advancing, those due longest first."""
-    with server.database.read() as tx:
-        due = tx.rows(_AWAKE, {"machine_now": server.machine_now()})
-    return [str(row[0]) for row in due]
-
-
 def run_due(server: Server, organization_id: str) -> list[Job]:
     """Run what is due by now in one transaction, of at most 500 jobs and about 20 milliseconds."""
     with writing(server, system_actor(organization_id)) as ctx:
@@ -218,6 +213,20 @@ def run_due(server: Server, organization_id: str) -> list[Job]:
         _wake_for_next(ctx)
     time.sleep(PAUSE_S)
     return ran
+
+
+def _run_some(server: Server, organization_id: str) -> bool:
+    run_due(server, organization_id)
+    # A batch is a turn.
+    return False
+
+
+LANE = Lane("jobs", _AWAKE, _run_some)
+
+
+def awake(server: Server) -> list[str]:
+    """At most 500 organizations that have due jobs and that nobody is advancing, those due longest first."""
+    return turns.waiting_in(server, LANE)
 
 
 def advance(

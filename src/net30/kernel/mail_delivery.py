@@ -13,11 +13,12 @@ from email.utils import formatdate
 
 import msgspec
 
+from net30.kernel import turns
 from net30.kernel.context import Server, system_actor, writing
 from net30.kernel.mail_server import MailServer, connected, is_address
 from net30.kernel.secrets import Unreadable
 from net30.kernel.tables import Message, messages
-from net30.kernel.waiting import organizations_waiting, waiting
+from net30.kernel.turns import Lane, organizations_waiting, waiting
 from net30.store.statements import Value
 
 MOST_ATTEMPTS = 8
@@ -40,17 +41,22 @@ class Outcome(msgspec.Struct, frozen=True):
     final: bool = False
 
 
-def send_waiting(server: Server) -> bool:
-    """Send what waits, at most ten mails of an organization; whether there was any."""
-    mail = server.mail
-    if mail is None:
-        return False
-    with server.database.read() as tx:
-        waiting_in = [str(row[0]) for row in tx.rows(_WAITING_IN, {"machine_now": server.machine_now()})]
-    for organization_id in waiting_in:
-        for message, outcome in _handed_in(server, mail, _taken(server, organization_id)):
+def send_some(server: Server, organization_id: str) -> bool:
+    """Send what waits of an organization, at most ten mails; whether there was any."""
+    assert server.mail is not None, "without a mail server nobody sends mails"
+    taken = _taken(server, organization_id)
+    if taken:
+        for message, outcome in _handed_in(server, server.mail, taken):
             _store(server, message, outcome)
-    return bool(waiting_in)
+    return bool(taken)
+
+
+LANE = Lane("mails", _WAITING_IN, send_some, hands=4, most_s_a_minute=20)
+
+
+def send_waiting(server: Server) -> bool:
+    """A turn for each organization whose mails wait; whether there were any. None is taken without a mail server."""
+    return server.mail is not None and turns.round(server, LANE)
 
 
 def retry_after_ms(attempts: int) -> int:

@@ -6,8 +6,6 @@ and so is a job that was given up, until it is retried.
 """
 
 import logging
-import time
-from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, select, tuple_
@@ -20,7 +18,6 @@ from net30.store.statements import Statement
 DAY_MS = 86_400_000
 ANSWERS_KEPT_MS = DAY_MS
 BATCH = 200
-EVERY_S = 3_600
 
 log = logging.getLogger("net30.retention")
 
@@ -61,22 +58,6 @@ KEPT = (
     _kept(messages.c.created_time, "BUSINESS", 180 * DAY_MS, messages.c.next_try_at.is_(None)),
     _kept(idempotency_keys.c.kept_at, "MACHINE", ANSWERS_KEPT_MS),
 )
-
-
-def rounds() -> Callable[[Server], bool]:
-    """A function for a worker to call over and over. It goes through all organizations once an hour, and always
-    answers that there is nothing more to do.
-    """
-    next_round_s = time.monotonic()
-
-    def once(server: Server) -> bool:
-        nonlocal next_round_s
-        if time.monotonic() >= next_round_s:
-            next_round_s = time.monotonic() + EVERY_S
-            go_round(server)
-        return False
-
-    return once
 
 
 def go_round(server: Server) -> None:

@@ -6,15 +6,13 @@ and sees none of the server's own variables. It must exit with 0 within ten seco
 """
 
 import logging
-import os
-import subprocess
 
 import msgspec
 from sqlalchemy import bindparam, delete
 
-from net30.kernel import ids, mailbox
+from net30.kernel import commands, ids, mailbox, turns
 from net30.kernel.context import Context, Server, system_actor, writing
-from net30.kernel.waiting import organizations_waiting, waiting
+from net30.kernel.turns import Lane, organizations_waiting, waiting
 from net30.mfa.schemas import SetupType
 from net30.mfa.tables import OutgoingText, outgoing_texts
 from net30.store.statements import Statement, Value, by_key
@@ -57,53 +55,56 @@ def send(ctx: Context, number: str, type: SetupType, words: str, expires_at: int
     )
 
 
+def send_next(server: Server, organization_id: str) -> bool:
+    """Run the command for the text of an organization that waits longest; whether there was one."""
+    text = _taken(server, organization_id)
+    if text is None:
+        return False
+    _store(server, text, sent=_told(server, text))
+    return True
+
+
+LANE = Lane("texts", _WAITING_IN, send_next, hands=4, most_s_a_minute=20)
+
+
 def send_waiting(server: Server) -> bool:
-    """Run the command for what waits, at most ten texts of an organization; whether there was any."""
-    with server.database.read() as tx:
-        waiting_in = [str(row[0]) for row in tx.rows(_WAITING_IN, {"machine_now": server.machine_now()})]
-    for organization_id in waiting_in:
-        for text in _taken(server, organization_id):
-            _store(server, text, sent=_told(server, text))
-    return bool(waiting_in)
+    """A turn for each organization whose texts wait; whether there were any."""
+    return turns.round(server, LANE)
 
 
-def _taken(server: Server, organization_id: str) -> list[OutgoingText]:
-    """Texts that are now this worker's for a while; those that are too late to be of use are given up."""
+def _taken(server: Server, organization_id: str) -> OutgoingText | None:
+    """The next text, which is now this worker's for a while; those that are too late to be of use are given up."""
     with writing(server, system_actor(organization_id)) as ctx:
         key: dict[str, Value] = {"organization_id": organization_id, "machine_now": ctx.machine_now}
-        found = ctx.tx.records(OutgoingText, _WAITING, key)
-        taken: list[OutgoingText] = []
-        for text in found:
-            if text.expires_at <= ctx.machine_now or text.attempts >= MOST_ATTEMPTS:
-                new = msgspec.structs.replace(text, state="FAILED", wake_at=None, words_secret=None)
-            else:
-                wake_at = ctx.machine_now + LEASE_MS + len(found) * COMMAND_WITHIN_S * 1000
+        for text in ctx.tx.records(OutgoingText, _WAITING, key):
+            if text.expires_at > ctx.machine_now and text.attempts < MOST_ATTEMPTS:
+                wake_at = ctx.machine_now + LEASE_MS + COMMAND_WITHIN_S * 1000
                 new = msgspec.structs.replace(text, attempts=text.attempts + 1, wake_at=wake_at)
-                taken.append(new)
-            ctx.tx.update(text, new)
-    return taken
+                ctx.tx.update(text, new)
+                return new
+            ctx.tx.update(
+                text, msgspec.structs.replace(text, state="FAILED", wake_at=None, words_secret=None)
+            )
+    return None
 
 
 def _told(server: Server, text: OutgoingText) -> bool:
-    """Whether the command has taken a text. What it prints is not looked at: it may hold the code."""
+    """Whether the command has taken a text. What it prints is not told on: it may hold the code."""
     assert text.words_secret is not None, "a waiting text has words"
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NET30_")}
+    words = server.secrets.decrypt(text.words_secret).encode()
     try:
-        done = subprocess.run(
+        ended = commands.run(
             [*server.sms_command, text.number],
-            input=server.secrets.decrypt(text.words_secret).encode(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=COMMAND_WITHIN_S,
-            env={**own, "NET30_MESSAGE_TYPE": text.type},
-            check=False,
+            COMMAND_WITHIN_S,
+            input=words,
+            told={"NET30_MESSAGE_TYPE": text.type},
         )
-    except (OSError, subprocess.TimeoutExpired) as fault:
-        log.warning("the text %s was not sent: %s", text.id, type(fault).__name__)
+    except commands.CommandFailed as fault:
+        log.warning("the text %s was not sent: %s", text.id, fault)
         return False
-    if done.returncode != 0:
-        log.warning("the text %s was not sent: the command exited with %d", text.id, done.returncode)
-    return done.returncode == 0
+    if ended.status != 0:
+        log.warning("the text %s was not sent: the command exited with %d", text.id, ended.status)
+    return ended.status == 0
 
 
 def _store(server: Server, text: OutgoingText, *, sent: bool) -> None:

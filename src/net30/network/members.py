@@ -60,7 +60,7 @@ def follow(ctx: Context, profile: OrganizationProfile) -> None:
     connected = ctx.tx.row(_ANYONE, {"organization_id": ctx.organization_id}) is not None
     # A change while the one before is being told is told of its own.
     tell_at = max(ctx.machine_now, (old.tell_at or 0) + 1) if connected else old.tell_at
-    new = msgspec.structs.replace(old, zip_key=_zip_key(profile), tell_at=tell_at)
+    new = msgspec.structs.replace(old, zip_key=_zip_key(profile), tell_at=tell_at, told_to="")
     ctx.tx.update(old, new)
     _find_anew(ctx, new)
 

@@ -15,7 +15,7 @@ class NetworkMember(Record, frozen=True):
 
     With `auto_connect` an invitation connects at once. One that is not `listed` is not found by search. `zip_key`
     is what zip codes are compared by. `tell_at` (machine time) says that those who are connected to it have yet
-    to be told of a change.
+    to be told of a change; those up to the record `told_to` have been.
     """
 
     organization_id: str
@@ -26,6 +26,7 @@ class NetworkMember(Record, frozen=True):
     tell_at: int | None
     created_time: int
     updated_time: int
+    told_to: str = ""
 
 
 class NetworkWord(Record, frozen=True):

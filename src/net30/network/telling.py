@@ -1,7 +1,7 @@
 """Tells those who are connected to an organization of its new name, phone or address.
 
-A worker does that, in machine time: each of the connected is changed in a transaction of its own, so one that crashes
-in the midst leaves the rest to be told again. Being told twice changes nothing.
+A worker does that, in machine time and in turns (kernel/turns.py): each of the connected is changed in a transaction of
+its own, so one that crashes in the midst leaves some to be told again. Being told twice changes nothing.
 """
 
 import logging
@@ -9,21 +9,21 @@ import logging
 import msgspec
 from sqlalchemy import bindparam, select
 
+from net30.kernel import turns
 from net30.kernel.context import Server, reading, system_actor, writing
 from net30.kernel.refusal import Refusal
-from net30.kernel.waiting import waiting_anywhere
+from net30.kernel.turns import Lane, organizations_waiting
 from net30.network import connections, members
 from net30.network.rules import Facts
-from net30.network.tables import NetworkConnection
+from net30.network.tables import NetworkConnection, NetworkMember
 from net30.network.tables import connections as stored
 from net30.network.tables import members as all_members
 from net30.store.statements import Statement
 
-BATCH = 20
-PAGE = 500
+PAGE = 50
 RETRY_MS = 60_000
 
-_UNTOLD = waiting_anywhere(all_members.c.tell_at, BATCH, all_members.c.organization_id, all_members.c.tell_at)
+_UNTOLD = organizations_waiting(all_members.c.tell_at)
 _CONNECTED = Statement(
     select(stored)
     .where(
@@ -38,32 +38,36 @@ _CONNECTED = Statement(
 log = logging.getLogger("net30.network")
 
 
-def tell_waiting(server: Server) -> bool:
-    """Tell what at most twenty organizations have to tell; whether there were any."""
-    with server.database.read() as tx:
-        waiting = tx.rows(_UNTOLD, {"machine_now": server.machine_now()})
-    for organization_id, tell_at in waiting:
-        try:
-            _tell(server, str(organization_id))
-            _settle(server, str(organization_id), int(tell_at), None)
-        except Exception:
-            log.exception("those connected to %s could not be told", organization_id)
-            _settle(server, str(organization_id), int(tell_at), server.machine_now() + RETRY_MS)
-    return bool(waiting)
-
-
-def _tell(server: Server, organization_id: str) -> None:
-    after = ""
-    while True:
-        with reading(server, system_actor(organization_id)) as ctx:
-            facts = members.facts(ctx)
-            key = {"organization_id": organization_id, "after": after}
-            page = ctx.tx.records(NetworkConnection, _CONNECTED, key)
+def tell_some(server: Server, organization_id: str) -> bool:
+    """Tell those who come next of what an organization has to tell, at most fifty; whether there are more."""
+    actor = system_actor(organization_id)
+    with reading(server, actor) as ctx:
+        telling = members.member(ctx)
+        if telling.tell_at is None or telling.tell_at > ctx.machine_now:
+            return False
+        facts = members.facts(ctx)
+        key = {"organization_id": organization_id, "after": telling.told_to}
+        page = ctx.tx.records(NetworkConnection, _CONNECTED, key)
+    try:
         for one in page:
             _tell_one(server, one, facts)
-        if len(page) < PAGE:
-            return
-        after = page[-1].record_id
+    except Exception:
+        log.exception("those connected to %s could not be told", organization_id)
+        _settle(server, telling, telling.told_to, server.machine_now() + RETRY_MS)
+        return False
+    if len(page) < PAGE:
+        _settle(server, telling, "", None)
+        return False
+    _settle(server, telling, page[-1].record_id, telling.tell_at)
+    return True
+
+
+LANE = Lane("news of the network", _UNTOLD, tell_some, hands=2, most_s_a_minute=20)
+
+
+def tell_waiting(server: Server) -> bool:
+    """A turn for each organization that has something to tell; whether there were any."""
+    return turns.round(server, LANE)
 
 
 def _tell_one(server: Server, own: NetworkConnection, facts: Facts) -> None:
@@ -81,9 +85,9 @@ def _tell_one(server: Server, own: NetworkConnection, facts: Facts) -> None:
             raise
 
 
-def _settle(server: Server, organization_id: str, told_at: int, next_at: int | None) -> None:
-    """Note that it was told, or when to try again, unless there is something newer to tell."""
-    with writing(server, system_actor(organization_id)) as ctx:
+def _settle(server: Server, telling: NetworkMember, told_to: str, next_at: int | None) -> None:
+    """Note how far it was told and when to go on, unless there is something newer to tell."""
+    with writing(server, system_actor(telling.organization_id)) as ctx:
         old = members.member(ctx)
-        if old.tell_at == told_at:
-            ctx.tx.update(old, msgspec.structs.replace(old, tell_at=next_at))
+        if old.tell_at == telling.tell_at:
+            ctx.tx.update(old, msgspec.structs.replace(old, tell_at=next_at, told_to=told_to))
