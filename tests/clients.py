@@ -54,12 +54,17 @@ def _typed(app: Any) -> Any:
     return respond
 
 
+def client(app: Any, headers: Mapping[str, str] | None = None) -> falcon.testing.TestClient:
+    """Calls an application as a program on this machine does."""
+    return falcon.testing.TestClient(app, headers={"Host": "127.0.0.1:8030", **(headers or {})})
+
+
 class Api:
     """Calls the real WSGI application in this process."""
 
     def __init__(self, running: Server, *, log_requests: bool = True) -> None:
         self.running = running
-        self._client = falcon.testing.TestClient(_typed(application(running, log_requests=log_requests)))
+        self._client = client(_typed(application(running, log_requests=log_requests)))
 
     def call(
         self,

@@ -21,6 +21,7 @@ from net30.settings import Settings, secret_keys, settings
 from net30.store.database import Database
 from net30.store.files import Files
 from net30.store.statements import Statement, by_key
+from net30.wire import hosts
 from net30.wire.dispatch import add_operations
 
 Application = falcon.App[falcon.Request, falcon.Response]
@@ -49,8 +50,8 @@ def server(chosen: Settings) -> Server:
         machine_now=machine_now_ms,
         files=_files(chosen, database),
         strict=chosen.strict,
-        public_url=(chosen.public_url or f"http://{chosen.host}:{chosen.port}").rstrip("/"),
-        host_decides=not chosen.public_url,
+        public_url=(chosen.public_url or hosts.address(chosen.host, chosen.port)).rstrip("/"),
+        hosts=hosts.known(chosen.host, chosen.public_url, chosen.hosts),
         scan_command=tuple(shlex.split(chosen.scan_command)),
         limits=chosen.limits,
         sms_command=tuple(shlex.split(chosen.sms_command)),
@@ -61,6 +62,7 @@ def server(chosen: Settings) -> Server:
 def application(running: Server, *, log_requests: bool = False) -> Application:
     """The WSGI application over a server's parts."""
     app: Application = falcon.App()
+    app.add_middleware(hosts.Door(running))
     app.req_options.auto_parse_qs_csv = False
     app.req_options.keep_blank_qs_values = True
     # An answer without a body has no content type; Falcon takes None, its annotation does not.

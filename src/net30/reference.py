@@ -8,6 +8,7 @@ from typing import Any
 
 from net30 import samples
 from net30.kernel.context import Server
+from net30.wire import pages
 from net30.wire.dispatch import Raw
 from net30.wire.openapi import build
 from net30.wire.operation import operation
@@ -17,7 +18,7 @@ Schema = Mapping[str, Any]
 FEW = 12
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --link: light-dark(#0550ae, #79b8ff); }
+:root { --line: #8884; --soft: #8881; --link: light-dark(#0550ae, #79b8ff); }
 * { box-sizing: border-box; }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; display: grid; grid-template-columns: 19rem minmax(0, 1fr); }
 nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1rem; border-right: 1px solid var(--line); }
@@ -74,12 +75,12 @@ def read_reference(server: Server) -> Raw:
 
     Every operation with its parameters, its schemas and a sample call.
     """
-    return Raw(page(sandbox=server.sandbox), "text/html; charset=utf-8")
+    return page(sandbox=server.sandbox)
 
 
 @lru_cache(maxsize=2)
-def page(*, sandbox: bool) -> bytes:
-    """The page in UTF-8; it is drawn once."""
+def page(*, sandbox: bool) -> Raw:
+    """The page; it is drawn once."""
     document = build(sandbox=sandbox)
     schemas = document["components"]["schemas"]
     areas = _areas(document["paths"])
@@ -89,13 +90,12 @@ def page(*, sandbox: bool) -> bytes:
         for area, entries in areas.items()
     )
     drawn = "".join(_named_schema(name, schema) for name, schema in schemas.items())
-    title = f"{escape(document['info']['title'])} {escape(document['info']['version'])}"
-    return (
-        f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title>"
-        f"<meta name='viewport' content='width=device-width, initial-scale=1'><style>{STYLE}</style></head>"
-        f"<body>{_navigation(areas)}<main><h1>{title}</h1>{HEAD}{SANDBOX if sandbox else ''}{body}"
-        f"<h2 id='schemas'>schemas</h2>{drawn}</main><script>{SCRIPT}</script></body></html>"
-    ).encode()
+    title = f"{document['info']['title']} {document['info']['version']}"
+    whole = (
+        f"{_navigation(areas)}<main><h1>{escape(title)}</h1>{HEAD}{SANDBOX if sandbox else ''}{body}"
+        f"<h2 id='schemas'>schemas</h2>{drawn}</main>"
+    )
+    return pages.page(title, whole, style=STYLE, script=SCRIPT)
 
 
 Entry = tuple[str, str, Schema]

@@ -168,6 +168,9 @@ ALSO: Mapping[str, Mapping[str, Json]] = {
 # Bodies that are not JSON, by path; all others are files.
 FORMS: Mapping[str, str] = {"/invitations/{token}": "--data-urlencode 'password=a good password'"}
 
+# What browsers are told apart by, where a program would get something else.
+PAGES: Mapping[str, str] = {"/": "-H 'Accept: text/html'"}
+
 _DEFAULT_TEXT = "text"
 
 
@@ -197,6 +200,7 @@ def curl(method: str, path: str, operation: Schema, schemas: Mapping[str, Schema
     lines = [f"curl {target}" if method == "GET" else f"curl -X {method} {target}"]
     credentials = [p["name"] for p in given if p["in"] == "header" and p.get("required")]
     lines += [f'-H "{name}: ${name}"' for name in credentials]
+    lines += [PAGES[path]] if path in PAGES else []
     body = operation.get("requestBody")
     if body and "application/json" in body["content"]:
         lines.append("-H 'Content-Type: application/json'")

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_requests: bool = False
     secret_key: str = ""
     public_url: Annotated[str, Meta(pattern="^(https?://[^\\s]+)?$")] = ""
+    hosts: str = ""
     files: str = ""
     scan_command: str = ""
     limit_requests_per_hour: Most = 20_000
@@ -65,7 +66,8 @@ DESCRIBED = {
     "strict": "refuse unknown request fields by name",
     "log_requests": "write a line for each request",
     "secret_key": "keys that encrypt secrets at rest, comma-separated; the first encrypts",
-    "public_url": "address that links in mails and answers begin with; else the Host that a request names, or http://HOST:PORT",
+    "public_url": "address that links in mails and answers begin with; http://HOST:PORT unless given",
+    "hosts": "more hosts that requests may name, comma-separated, beside loopback, --host and the public URL",
     "files": "folder of uploaded files; net30-files beside the SQLite database, or where net30 runs",
     "scan_command": "command that scans a file for malware and exits 1 when it finds any; the path is added to it",
     "limit_requests_per_hour": "requests of a developer key within an hour, in production; 0 for no limit",

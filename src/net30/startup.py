@@ -17,6 +17,7 @@ from net30.settings import CannotStart, Settings, secret_keys
 from net30.store.database import Database, Transaction
 from net30.store.schema import SchemaIsOld, require_current
 from net30.store.statements import Statement, by_key
+from net30.wire import hosts
 
 # A random text of 16 characters in base 64 has 96 bits: nobody finds it by trying.
 SHORTEST_KEY = 16
@@ -35,6 +36,7 @@ _KEYS_OF_WORLDS = Statement(
 
 def require_settings(chosen: Settings, *, mails: bool) -> None:
     """Refuse settings with which production would be unsafe; `mails` when the process sends mail."""
+    _refuse([f"NET30_HOSTS names no host by {one!r}" for one in hosts.faults(chosen.hosts)])
     if chosen.environment == "sandbox":
         return
     faults: list[str] = []

@@ -63,6 +63,7 @@ BEGINNING = [
     does("GET /connect/v3/health"),
     does("GET /openapi.json"),
     does("GET /docs"),
+    does("GET /"),
     does(
         "POST /sandbox/v1/organizations",
         organizationId="organizationId",
@@ -70,6 +71,7 @@ BEGINNING = [
         userId="userId",
         bankAccountId="bankAccountId",
     ),
+    does("GET /sandbox/v1/organizations"),
     does("POST /connect/v3/login", sessionId="sessionId"),
     does("GET /connect/v3/login/session"),
     does("GET /connect/v3/login/organizations"),

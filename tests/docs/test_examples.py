@@ -24,7 +24,7 @@ from net30.store.schema import migrate
 from net30.wire.openapi import camel_id
 from net30.wire.operation import OPERATIONS, Operation
 
-SHOWN = samples(page(sandbox=True).decode())
+SHOWN = samples(page(sandbox=True).body.decode())
 SAMPLE_ID = re.compile(r"\b(\w{3})01ABCDEFGHIJKLMNO\b")
 SAMPLE_CODE = '"123456"'
 

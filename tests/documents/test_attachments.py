@@ -51,7 +51,7 @@ def test_an_attachment_can_be_fetched_at_once(world: World) -> None:
         "id": attached["id"],
         "name": "form.bin",
         "createdTime": "2026-03-03T17:00:00.000+00:00",
-        "downloadLink": f"http://falconframework.org/files/v1/attachments/{attached['id']}",
+        "downloadLink": f"http://127.0.0.1:8030/files/v1/attachments/{attached['id']}",
     }
     assert attached["id"].startswith("att")
     assert world.get(f"/attachments/{attached['id']}").ok() == attached

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-import falcon.testing
 import pytest
-from clients import Api, FreshDatabase, World
+from clients import Api, FreshDatabase, World, client
 from prove.vendor_stock import CURRENCIES, TYPES, YEARS_MS, fill, vendors
 from prove_size import FULL
 from stock import NOON_MS
@@ -118,7 +117,7 @@ class Large:
     def __init__(self, world: World) -> None:
         self.world = world
         self.database = world.database
-        self._client = falcon.testing.TestClient(application(world.api.running), headers=world.headers)
+        self._client = client(application(world.api.running), world.headers)
 
     def page(self, query: Query) -> tuple[Any, float]:
         """A first page, and how many seconds it took in the application."""

@@ -179,3 +179,94 @@ def test_worlds_that_are_wanted_at_once_do_not_collide(api: Api) -> None:
         same_key = list(threads.map(create, [{"devKey": "another key of several worlds"}] * 4))
     assert sorted(answered.status for answered in same_id) == [201, 422, 422, 422]
     assert [answered.status for answered in same_key] == [201] * 4
+
+
+# ---- looking and clearing up ----------------------------------------------------------------------------
+
+
+def everything(api: Api, most: int) -> list[dict[str, Any]]:
+    """All worlds, in pages of so many."""
+    found: list[dict[str, Any]] = []
+    page: str | None = ""
+    while page is not None:
+        query = {"max": most, **({"page": page} if page else {})}
+        answered = api.call("GET", "/sandbox/v1/organizations", query=query).ok()
+        assert len(answered["results"]) <= most
+        found += answered["results"]
+        page = answered.get("nextPage")
+    return found
+
+
+def test_worlds_are_listed(api: Api) -> None:
+    world = World(api, {"companyName": "Listed Inc", "now": "2026-03-03T17:00:00Z", "frozen": True})
+    ticking = World(api)
+    (one,) = [found for found in everything(api, 1000) if found["organizationId"] == world.id]
+    assert one == {
+        "organizationId": world.id,
+        "companyName": "Listed Inc",
+        "createdTime": "2026-03-03T17:00:00.000+00:00",
+        "now": "2026-03-03T17:00:00.000+00:00",
+        "frozen": True,
+    }
+    ids = [found["organizationId"] for found in everything(api, 2)]
+    assert ids == sorted(ids) == [found["organizationId"] for found in everything(api, 1000)]
+    assert {world.id, ticking.id} <= set(ids)
+    ticking.control("DELETE", "").ok()
+    assert ticking.id not in [found["organizationId"] for found in everything(api, 1000)]
+
+
+@pytest.mark.parametrize("max", [0, 1001, "many"])
+def test_a_page_of_worlds_has_bounds(api: Api, max: Any) -> None:
+    assert api.call("GET", "/sandbox/v1/organizations", query={"max": max}).status == 400
+
+
+def test_removing_a_world_twice_is_no_fault(api: Api) -> None:
+    world = World(api)
+    assert [world.control("DELETE", "").status for _ in range(3)] == [204, 204, 204]
+    assert api.call("DELETE", "/sandbox/v1/organizations/nothing", headers={"devKey": "any"}).status == 204
+
+
+def test_nobody_removes_the_world_of_another(world: World, other_world: World) -> None:
+    path = f"/sandbox/v1/organizations/{other_world.id}"
+    for headers, refused in (
+        ({}, (400, ["BDC_1178"])),
+        ({"devKey": "unheard of"}, (400, ["BDC_1102"])),
+        ({"devKey": world.made["devKey"]}, (404, ["BDC_1123"])),
+    ):
+        answered = world.api.call("DELETE", path, headers=headers)
+        assert (answered.status, answered.codes) == refused
+    assert other_world.get("/login/session").status == 200
+
+
+CONTROLS = [
+    ("POST", "", {"compnayName": "Misspelt Inc"}),
+    ("POST", "", {"mfa": {"rememberMeId": "x", "device": "x", "forever": True}}),
+    ("POST", "/users", {"role": "CLERK", "usrname": "paul"}),
+    ("PUT", "/clock", {"now": "2026-04-01", "frozn": True}),
+    ("POST", "/clock/advance", {"by": "P1D", "till": "2026-04-01"}),
+    ("PUT", "/settings", {"usesMFA": False}),
+    ("PUT", "/limits", {"requestPerHour": 1}),
+    ("PUT", "/network", {"autoconnect": True}),
+    ("PUT", "/wallet", {"balnce": 1}),
+    ("POST", "/cards", {"brnad": "VISA"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CONTROLS, ids=lambda one: str(one))
+def test_controls_refuse_what_they_do_not_know(
+    api: Api, running: Server, world: World, method: str, path: str, body: dict[str, Any]
+) -> None:
+    before = counts(running)
+    made = "/sandbox/v1/organizations"
+    answered = world.control(method, path, body) if path else api.call(method, made, body)
+    assert (answered.status, answered.codes) == (400, [None])
+    (error,) = answered.json
+    assert "is not a property of this request" in error["message"]
+    assert error["params"][0]["value"].rpartition(".")[2] in body or "mfa" in body
+    assert counts(running) == before
+    assert world.control("GET", "/clock").ok()["now"] == "2026-03-03T17:00:00.000+00:00"
+
+
+def test_controls_refuse_parameters_they_do_not_know(world: World) -> None:
+    answered = world.control("GET", "/clock?frozen=true")
+    assert (answered.status, answered.json[0]["params"][0]["value"]) == (400, "frozen")

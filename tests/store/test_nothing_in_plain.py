@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import falcon.testing
 import pytest
-from clients import Api, FreshDatabase, World
+from clients import Api, FreshDatabase, World, client
 
 import net30.rooms  # noqa: F401  (declares every table)
 from net30.app import application, server
@@ -159,14 +158,14 @@ class Day:
     def accidents(self, folder: Path) -> None:
         """Requests that end in a mistake of the server's own, on a database that lost its tables."""
         broken = Database(f"sqlite:///{folder}/no-tables.db", 1)
-        client = falcon.testing.TestClient(
+        called = client(
             application(
                 Server(broken, "sandbox", self.running.secrets, self.running.machine_now, self.running.files),
                 log_requests=True,
             )
         )
         body = {"username": "ann", "password": self.used["password"], "devKey": self.used["developer key"]}
-        answered = client.simulate_post(
+        answered = called.simulate_post(
             "/connect/v3/login", body=json.dumps({**body, "organizationId": "008"})
         )
         assert answered.status_code == 500

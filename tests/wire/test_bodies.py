@@ -248,7 +248,7 @@ class Chunks:
 
 def send_chunks(world: World, path: str, chunks: Chunks, **more: str) -> tuple[int, Any]:
     headers = {**world.headers, "Content-Type": "application/json"}
-    environ = create_environ(f"/connect/v3{path}", method="POST", headers=headers)
+    environ = create_environ(f"/connect/v3{path}", method="POST", host="127.0.0.1", headers=headers)
     environ |= {"wsgi.input": chunks, "wsgi.input_terminated": True, **more}
     started: list[str] = []
 

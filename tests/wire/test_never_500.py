@@ -7,6 +7,7 @@ from typing import Any
 import falcon.testing
 import pytest
 from clients import World
+from clients import client as calling
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prove_size import FULL
@@ -119,7 +120,7 @@ def test_any_bytes(shared: World, content: bytes, path: str) -> None:
 
 @pytest.fixture(scope="module")
 def client(shared: World) -> falcon.testing.TestClient:
-    return falcon.testing.TestClient(application(shared.api.running), headers=shared.headers)
+    return calling(application(shared.api.running), shared.headers)
 
 
 raw_queries = st.text(alphabet='max=page&sort=filters%20+:,"\\name:createdTime<é\x7f;[]#09aF', max_size=60)

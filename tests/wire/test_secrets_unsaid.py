@@ -4,9 +4,8 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-import falcon.testing
 import pytest
-from clients import Api, World
+from clients import Api, World, client
 from msgspec import inspect as mi
 
 import net30.rooms  # noqa: F401  (fills the table of operations)
@@ -129,10 +128,10 @@ def test_a_refused_secret_is_not_repeated(world: World, strict: bool) -> None:
 def test_the_request_log_shows_neither_bodies_nor_secrets_of_the_path(
     running: Server, api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = falcon.testing.TestClient(application(running, log_requests=True))
+    called = client(application(running, log_requests=True))
     with caplog.at_level(logging.DEBUG):
-        client.simulate_post("/invitations/008org.a-token-of-a-link", json={"password": "a secret password"})
-        client.simulate_get("/connect/v3/vendors/009abc")
+        called.simulate_post("/invitations/008org.a-token-of-a-link", json={"password": "a secret password"})
+        called.simulate_get("/connect/v3/vendors/009abc")
     said = caplog.text
     assert "accept_invitation" in said
     assert "/invitations/***" in said

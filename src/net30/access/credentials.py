@@ -83,7 +83,7 @@ def authenticate(
     or not.
     """
     if operation.credentials == "control":
-        return _controlling(tx, headers, path["id"])
+        return controlling(tx, headers, path["id"])
     return _signed_in(server, tx, operation, headers)
 
 
@@ -126,7 +126,8 @@ def _keep_alive(server: Server, actor: Actor, expires_at: int) -> None:
         tx.execute(_TOUCH, {**key, "new_expires_at": expires_at})
 
 
-def _controlling(tx: Transaction, headers: Mapping[str, str], organization_id: str) -> Caller:
+def controlling(tx: Transaction, headers: Mapping[str, str], organization_id: str) -> Caller:
+    """Who moves a world: whoever has a developer key that is granted on it. Refusals are those of `authenticate`."""
     key = fingerprint(_developer_key(headers))
     row = tx.row(_GRANTED, {"fingerprint": key, "organization_id": organization_id})
     if row is None:

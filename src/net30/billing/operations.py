@@ -1,6 +1,5 @@
 """The operations of price plans and billing statements."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -84,7 +83,7 @@ def list_billing_statements(
 
 @operation(f"GET {STATEMENTS}/{{billingStatementId}}", area=AREA, needs="billing-statements:read")
 def get_billing_statement_detail(
-    ctx: Context, headers: Mapping[str, str], organization_id: Given, billing_statement_id: Given
+    ctx: Context, organization_id: Given, billing_statement_id: Given
 ) -> BillingStatementWhole:
     """Read a billing statement and what it charges for.
 
@@ -103,8 +102,8 @@ def get_billing_statement_detail(
     ]
     below = f"{FILES}/{statement.id}"
     fetched = StatementLinks(
-        csv=links.link(ctx.server, headers, f"{below}/csv"),
-        pdf=links.link(ctx.server, headers, f"{below}/pdf"),
+        csv=links.link(ctx.server, f"{below}/csv"),
+        pdf=links.link(ctx.server, f"{below}/pdf"),
     )
     told = msgspec.structs.asdict(_shown(statement))
     return BillingStatementWhole(**told, statement_details=details, download_link=fetched)

@@ -1,8 +1,7 @@
 """Links to uploaded files, and what they answer."""
 
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from net30.files.rules import disposition
@@ -12,19 +11,14 @@ from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.wire.dispatch import Raw
 
-# A name or an address, and maybe a port: whatever else a Host header holds does not get into a link.
-_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?")
-
 FILES = Owned(StoredFile, "file", "the answer that stored it")
 
 log = logging.getLogger("net30.documents")
 
 
-def link(server: Server, headers: Mapping[str, str], path: str) -> str:
-    """The absolute URL of a path: as the server's public URL says, or else as the request reached it."""
-    host = headers.get("host", "")
-    base = f"http://{host}" if server.host_decides and _HOST.fullmatch(host) else server.public_url
-    return base + path
+def link(server: Server, path: str) -> str:
+    """The absolute URL of a path."""
+    return server.public_url + path
 
 
 files_by_id = FILES.find_all

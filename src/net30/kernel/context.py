@@ -39,7 +39,7 @@ class Server:
     """The parts one process of net30 runs on.
 
     `limits` hold in production; a world of the sandbox has its own. `public_url`, which has no slash at its end,
-    is where people reach the server; `host_decides` when nobody said so, and a request's own Host is better known.
+    is where people reach the server, and `hosts` are the names and addresses that it answers for beside loopback.
     `scan_command` finds malware in files.
     """
 
@@ -50,7 +50,7 @@ class Server:
     files: Files
     strict: bool = False
     public_url: str = "http://127.0.0.1:8030"
-    host_decides: bool = True
+    hosts: frozenset[str] = frozenset()
     scan_command: tuple[str, ...] = ()
     limits: Limits = OFF
     counting: Counting = field(default_factory=Counting, compare=False)

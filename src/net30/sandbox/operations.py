@@ -3,7 +3,11 @@
 In production none of these operations exists.
 """
 
+from collections.abc import Mapping
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from net30.access import sessions
 from net30.kernel import jobs, mailbox
@@ -28,6 +32,7 @@ from net30.sandbox.schemas import (
     World,
     WorldCreate,
     WorldLimits,
+    Worlds,
 )
 from net30.wire.operation import operation
 
@@ -46,14 +51,27 @@ def create_world(server: Server, body: WorldCreate | None = None) -> World:
     return worlds.create_world(server, body or WorldCreate())
 
 
-@operation(f"DELETE {WORLD}", area=AREA, status=204, credentials="control")
-def delete_world(server: Server, actor: Actor, id: str) -> None:
+@operation("GET /sandbox/v1/organizations", area=AREA, credentials="none")
+def list_worlds(
+    server: Server, max: Annotated[int, Meta(ge=1, le=1000)] = 100, page: str | None = None
+) -> Worlds:
+    """List the worlds of the server, and whatever other organizations it has.
+
+    In the order of their ids, up to `max` of them; `nextPage` is the `page` that goes on from there. No credentials
+    are needed and none are told: whoever reaches a sandbox may look at what there is, and needs a world's developer
+    key for anything more.
+    """
+    return worlds.list_worlds(server, max, page or "")
+
+
+@operation(f"DELETE {WORLD}", area=AREA, status=204, credentials="key")
+def delete_world(server: Server, headers: Mapping[str, str], id: str) -> None:
     """Remove a world whole.
 
     Every row of the organization goes, its sessions and keys too. A developer key stays as long as another
-    world has it.
+    world has it. Removing one that is not there is no fault, so that a clean-up may be repeated.
     """
-    worlds.remove_world(server, actor)
+    worlds.remove_world(server, headers, id)
 
 
 @operation(f"POST {WORLD}/users", area=AREA, status=201, credentials="control", idempotent=False)

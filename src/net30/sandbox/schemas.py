@@ -86,6 +86,23 @@ class World(Wire):
     mfa: Mfa
 
 
+class WorldFound(Wire):
+    """A world, as anybody may see it: its id and name, when it was made, and its time."""
+
+    organization_id: str
+    company_name: str
+    created_time: Timestamp
+    now: Timestamp
+    frozen: bool
+
+
+class Worlds(Wire):
+    """The worlds of a server in the order of their ids; `nextPage` is there when more follow."""
+
+    results: list[WorldFound]
+    next_page: str | None = None
+
+
 class PersonCreate(Wire):
     """Whom a world shall have besides its administrator; whatever is left out is made up.
 

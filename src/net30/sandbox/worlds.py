@@ -1,20 +1,23 @@
 """Makes worlds, and removes them whole."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
-from sqlalchemy import bindparam, delete
+from sqlalchemy import Integer, bindparam, delete, select
 
 from net30.access import keys as access_keys
 from net30.access import passwords, sessions, users
+from net30.access.credentials import controlling
 from net30.accounting.actions import create_chart
 from net30.billing.actions import begin
 from net30.funding.actions import create_verified_account
 from net30.kernel import ids
-from net30.kernel.context import Actor, Context, Server, system_actor, writing
+from net30.kernel.clock import business_now, timestamp
+from net30.kernel.context import ORGANIZATION, Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import token
-from net30.kernel.tables import organizations
+from net30.kernel.tables import Organization, organizations
 from net30.mfa import actions as mfa
 from net30.onboarding.actions import create_organization
 from net30.organizations.actions import new_profile
@@ -24,7 +27,7 @@ from net30.organizations.tables import PricePlan
 from net30.partners.actions import forget_organization
 from net30.risk.actions import approve_new
 from net30.sandbox.moments import moment
-from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate
+from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate, WorldFound, Worlds
 from net30.store.record import metadata
 from net30.store.statements import Statement
 
@@ -41,6 +44,12 @@ ADDRESS = OrganizationAddress(
 )
 
 _REMOVE = Statement(delete(organizations).where(organizations.c.id == bindparam("organization_id")))
+_FOLLOWING = Statement(
+    select(organizations)
+    .where(organizations.c.id > bindparam("after"))
+    .order_by(organizations.c.id)
+    .limit(bindparam("row_limit", type_=Integer()))
+)
 
 
 def create_world(server: Server, wanted: WorldCreate) -> World:
@@ -84,9 +93,37 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
     return world
 
 
-def remove_world(server: Server, actor: Actor) -> None:
-    """Delete every row and file of an organization, and the developer keys that no other organization uses."""
-    parameters = {"organization_id": actor.organization_id}
+def list_worlds(server: Server, most: int, after: str) -> Worlds:
+    """The organizations whose ids follow one, at most so many."""
+    with server.database.read() as tx:
+        found = tx.records(Organization, _FOLLOWING, {"after": after, "row_limit": most + 1})
+    machine_now = server.machine_now()
+    return Worlds(
+        results=[
+            WorldFound(
+                organization_id=one.id,
+                company_name=one.name,
+                created_time=timestamp(one.created_time),
+                now=timestamp(business_now(one, machine_now)),
+                frozen=one.clock_frozen_at is not None,
+            )
+            for one in found[:most]
+        ],
+        next_page=found[most - 1].id if len(found) > most else None,
+    )
+
+
+def remove_world(server: Server, headers: Mapping[str, str], id: str) -> None:
+    """Delete every row and file of an organization, and the developer keys that no other organization uses.
+
+    It takes a key that is granted on the organization; where there is none, nothing is left to do.
+    """
+    with server.database.read() as tx:
+        if tx.record(Organization, ORGANIZATION, {"id": id}) is None:
+            # Its keys went with it, so that nobody could be told from anybody else.
+            return
+        actor = controlling(tx, headers, id).actor
+    parameters = {"organization_id": id}
     with writing(server, actor) as ctx:
         keys = access_keys.keys_of(ctx)
         forget_organization(ctx)
@@ -94,7 +131,7 @@ def remove_world(server: Server, actor: Actor) -> None:
             ctx.tx.execute(statement, parameters)
         ctx.tx.execute(_REMOVE, parameters)
         access_keys.drop_unused_keys(ctx, keys)
-    server.files.remove_all(actor.organization_id)
+    server.files.remove_all(id)
 
 
 @cache

@@ -23,6 +23,7 @@ from net30.wire.operation import Operation, Parameter, query_parameters
 
 MOST_REPORTED = 100
 MOST_DEPTH = 64
+MOST_NAMED = 30
 # No number is refused for its digits' sake below this; Python itself will not read more than 4300.
 MOST_DIGITS = 400
 LARGEST_INTEGER = 2**63 - 1
@@ -342,9 +343,13 @@ def _unknown(wanted: mi.Type, value: Any, path: str) -> Iterator[Refusal]:
                 if name in known:
                     yield from _unknown(known[name], inner, where)
                 else:
-                    yield _bad(
-                        where, "is not a property of this request", "leave it out, or leave strict mode"
-                    )
+                    yield _bad(where, "is not a property of this request", _leave_out(known))
+
+
+def _leave_out(known: Mapping[str, object]) -> str:
+    return f"leave it out; the properties here are {', '.join(list(known)[:MOST_NAMED])}" + (
+        ", …" if len(known) > MOST_NAMED else ""
+    )
 
 
 def decode_parameters(

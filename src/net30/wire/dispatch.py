@@ -17,6 +17,7 @@ from net30.kernel.refusal import Refusal, Refusals
 from net30.store.database import Transaction
 from net30.wire import errors, idempotency, limits
 from net30.wire.decode import decode_body, decode_parameters, is_secret, type_of
+from net30.wire.hosts import SANDBOX
 from net30.wire.operation import OPERATIONS, Operation
 
 JSON = "application/json"
@@ -57,7 +58,7 @@ class Raw(msgspec.Struct, frozen=True):
 
 def answer(server: Server, authenticate: Authenticate, operation: Operation, arrived: Arrived) -> Answer:
     """Answer one request; raises Refusal or Refusals, having rolled everything back."""
-    if operation.credentials == "none":
+    if operation.credentials in ("none", "key"):
         return _run(server, operation, arrived, ANONYMOUS, None, _decode(server, operation, arrived))
     caller: Caller | None = None
     reached: Collection[str] = ()
@@ -116,7 +117,9 @@ def _write(
 
 
 def _decode(server: Server, operation: Operation, arrived: Arrived) -> dict[str, Any]:
-    strict = server.strict or arrived.headers.get("x-net30-strict", "").lower() == "true"
+    asked = arrived.headers.get("x-net30-strict", "").lower() == "true"
+    # The sandbox's controls are ours: no program written for the API sends them what they do not know.
+    strict = server.strict or asked or operation.path.startswith(SANDBOX)
     arguments = decode_parameters(operation, arrived.path, arrived.query, strict=strict)
     if operation.body is not None:
         content_type = arrived.headers.get("content-type")
@@ -176,7 +179,7 @@ def add_operations(
     """
     responders: dict[str, dict[str, Callable[..., None]]] = {}
     for operation in OPERATIONS.values():
-        if operation.path.startswith("/sandbox/") and not server.sandbox:
+        if operation.path.startswith(SANDBOX) and not server.sandbox:
             continue
         name = f"on_{operation.method.lower()}"
         responder = _responder(server, authenticate, operation, log_requests=log_requests)
@@ -262,7 +265,7 @@ _HEADERS = tuple(
         "sessionid",
         "devkey",
         "content-type",
-        "host",
+        "accept",
         "x-idempotent-key",
         "x-net30-strict",
         "appkey",

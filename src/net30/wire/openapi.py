@@ -17,6 +17,7 @@ HEADERS = {
     "session": ("sessionId", "devKey"),
     "link": ("sessionId",),
     "control": ("devKey",),
+    "key": ("devKey",),
     "partner": ("sessionId", "appKey"),
     "partner-organization": ("sessionId", "appKey", "organizationId"),
 }

@@ -28,7 +28,7 @@ from net30.kernel.context import Context
 from net30.wire.types import ListRequest
 
 # A partner's operations are called with its app key; "partner-organization" are those on one of its organizations.
-Credentials = Literal["none", "session", "link", "control", "partner", "partner-organization"]
+Credentials = Literal["none", "session", "link", "control", "key", "partner", "partner-organization"]
 F = TypeVar("F", bound=Callable[..., object])
 # Server, actor and decoded arguments; yields the arguments that the function gets.
 Before = Callable[[Any, Any, dict[str, Any]], AbstractContextManager[dict[str, Any]]]
@@ -120,7 +120,8 @@ def operation(
     `key` is "METHOD /path"; `needs` the permission ("bills:create") that the caller's role must hold; `trusted`
     whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key; `most_bytes`
     how long a body may be. `credentials` are none, a session with its developer key, a session whose developer key
-    may be left out ("link"), or a developer key granted on the organization in the path ("control"). With `before`
+    may be left out ("link"), a developer key granted on the organization in the path ("control"), or a developer key
+    that the operation looks at itself ("key"). With `before`
     the body is taken as it comes, and the function gets what that made of it. `reaches` tells which other
     organizations a change is about.
     """

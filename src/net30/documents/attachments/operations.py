@@ -1,6 +1,6 @@
 """The operations of attachments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from net30.customers.actions import require_customer
@@ -26,7 +26,6 @@ from net30.wire.types import ListRequest
 AREA = "attachments"
 
 F = TypeVar("F", bound=Callable[..., Any])
-Headers = Mapping[str, str]
 
 
 def _uploading(owner: str) -> Callable[[F], F]:
@@ -42,64 +41,63 @@ def _uploading(owner: str) -> Callable[[F], F]:
 
 @operation("GET /connect/v3/attachments/vendors/{vendorId}", area=AREA, needs="attachments:read")
 def list_vendor_attachments(
-    ctx: Context, headers: Headers, vendor_id: str, max: PageSize = 20, page: str | None = None
+    ctx: Context, vendor_id: str, max: PageSize = 20, page: str | None = None
 ) -> ListAnswer[AttachmentAnswer]:
     """List the attachments of a vendor.
 
     In the order in which they were attached to the vendor. Deleted ones are not listed.
     """
-    return _list(ctx, headers, require_vendor(ctx, vendor_id).id, max, page)
+    return _list(ctx, require_vendor(ctx, vendor_id).id, max, page)
 
 
 @_uploading("vendors/{vendorId}")
 def create_vendor_attachment(
-    ctx: Context, headers: Headers, vendor_id: str, name: FileName, body: Received
+    ctx: Context, vendor_id: str, name: FileName, body: Received
 ) -> AttachmentAnswer:
     """Attach a file to a vendor.
 
     The body is the file itself, of at most 6 MB and of any type, whatever its content type says; `name` is its
     name with the extension. It can be fetched at once, or as soon as the server's own scanner has seen it.
     """
-    return _attach(ctx, headers, "VENDOR", require_vendor(ctx, vendor_id).id, body)
+    return _attach(ctx, "VENDOR", require_vendor(ctx, vendor_id).id, body)
 
 
 @operation("GET /connect/v3/attachments/customers/{customerId}", area=AREA, needs="attachments:read")
 def list_customer_attachments(
-    ctx: Context, headers: Headers, customer_id: str, max: PageSize = 20, page: str | None = None
+    ctx: Context, customer_id: str, max: PageSize = 20, page: str | None = None
 ) -> ListAnswer[AttachmentAnswer]:
     """List the attachments of a customer.
 
     In the order in which they were attached to the customer. Deleted ones are not listed.
     """
-    return _list(ctx, headers, require_customer(ctx, customer_id).id, max, page)
+    return _list(ctx, require_customer(ctx, customer_id).id, max, page)
 
 
 @_uploading("customers/{customerId}")
 def create_customer_attachment(
-    ctx: Context, headers: Headers, customer_id: str, name: FileName, body: Received
+    ctx: Context, customer_id: str, name: FileName, body: Received
 ) -> AttachmentAnswer:
     """Attach a file to a customer.
 
     As to a vendor: any type, at most 6 MB.
     """
-    return _attach(ctx, headers, "CUSTOMER", require_customer(ctx, customer_id).id, body)
+    return _attach(ctx, "CUSTOMER", require_customer(ctx, customer_id).id, body)
 
 
 @operation("GET /connect/v3/attachments/invoices/{invoiceId}", area=AREA, needs="attachments:read")
 def list_invoice_attachments(
-    ctx: Context, headers: Headers, invoice_id: str, max: PageSize = 20, page: str | None = None
+    ctx: Context, invoice_id: str, max: PageSize = 20, page: str | None = None
 ) -> ListAnswer[AttachmentAnswer]:
     """List the attachments of an invoice.
 
     In the order in which they were uploaded, the invoice's PDF among them. Deleted ones are not listed.
     """
-    return _list(ctx, headers, invoices.require_invoice(ctx, invoice_id).id, max, page)
+    return _list(ctx, invoices.require_invoice(ctx, invoice_id).id, max, page)
 
 
 @_uploading("invoices/{invoiceId}")
 def create_invoice_attachment(
     ctx: Context,
-    headers: Headers,
     invoice_id: str,
     name: FileName,
     body: Received,
@@ -118,21 +116,21 @@ def create_invoice_attachment(
             detail=f"the file is no PDF but {body.media_type}",
             help="send a PDF, or leave replaceInvoicePdf out",
         )
-    answer = _attach(ctx, headers, "INVOICE", invoice.id, body)
+    answer = _attach(ctx, "INVOICE", invoice.id, body)
     if replace_invoice_pdf:
         invoices.set_pdf(ctx, invoice, answer.id)
     return answer
 
 
 @operation("GET /connect/v3/attachments/{attachmentId}", area=AREA, needs="attachments:read")
-def get_attachment(ctx: Context, headers: Headers, attachment_id: str) -> AttachmentAnswer:
+def get_attachment(ctx: Context, attachment_id: str) -> AttachmentAnswer:
     """Read an attachment.
 
     `downloadLink` is fetched with the header `sessionId`; a file in which malware was found has none.
     """
     attachment = actions.require_attachment(ctx, attachment_id)
     stored = links.files_by_id(ctx, [attachment.file_id])[attachment.file_id]
-    return _answer(ctx, headers, attachment, stored)
+    return _answer(ctx, attachment, stored)
 
 
 @operation("DELETE /connect/v3/attachments/{attachmentId}", area=AREA, needs="attachments:delete")
@@ -160,27 +158,23 @@ def download_attachment(server: Server, actor: Actor, attachment_id: str) -> Raw
     return links.download(server, actor, actions.require_attachment, attachment_id)
 
 
-def _list(
-    ctx: Context, headers: Headers, owner_id: str, max: int, page: str | None
-) -> ListAnswer[AttachmentAnswer]:
+def _list(ctx: Context, owner_id: str, max: int, page: str | None) -> ListAnswer[AttachmentAnswer]:
     conditions = [Condition("shownOn", "eq", (owner_id,))]
     found = page_of(ctx, Attachment, ListRequest(max=max, page=page), conditions)
     stored = links.files_by_id(ctx, [attachment.file_id for attachment in found.rows])
-    return found.of([_answer(ctx, headers, listed, stored[listed.file_id]) for listed in found.rows])
+    return found.of([_answer(ctx, listed, stored[listed.file_id]) for listed in found.rows])
 
 
-def _attach(
-    ctx: Context, headers: Headers, owner: Owner, owner_id: str, received: Received
-) -> AttachmentAnswer:
+def _attach(ctx: Context, owner: Owner, owner_id: str, received: Received) -> AttachmentAnswer:
     attachment, stored = actions.attach(ctx, owner, owner_id, received)
-    return _answer(ctx, headers, attachment, stored)
+    return _answer(ctx, attachment, stored)
 
 
-def _answer(ctx: Context, headers: Headers, attachment: Attachment, stored: StoredFile) -> AttachmentAnswer:
+def _answer(ctx: Context, attachment: Attachment, stored: StoredFile) -> AttachmentAnswer:
     path = f"/files/v1/attachments/{attachment.id}"
     return AttachmentAnswer(
         id=attachment.id,
         name=attachment.name,
         created_time=timestamp(attachment.created_time),
-        download_link=links.link(ctx.server, headers, path) if links.may_be_fetched(stored) else None,
+        download_link=links.link(ctx.server, path) if links.may_be_fetched(stored) else None,
     )

@@ -1,6 +1,6 @@
 """The operations of the documents of bills."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from net30.bills.actions import require_bill
 from net30.documents.bill_documents import actions
@@ -29,12 +29,10 @@ from net30.wire.types import ListRequest
 AREA = "documents"
 MOST_IDS = 100
 
-Headers = Mapping[str, str]
-
 
 @operation("GET /connect/v3/documents/bills/{billId}", area=AREA, needs="documents:read")
 def list_documents(
-    ctx: Context, headers: Headers, bill_id: str, max: PageSize = 20, page: str | None = None
+    ctx: Context, bill_id: str, max: PageSize = 20, page: str | None = None
 ) -> ListAnswer[DocumentAnswer]:
     """List the documents of a bill.
 
@@ -42,7 +40,7 @@ def list_documents(
     an upload that failed is not listed.
     """
     found = _page(ctx, require_bill(ctx, bill_id).id, ListRequest(max=max, page=page))
-    return found.of(_answers(ctx, headers, found.rows))
+    return found.of(_answers(ctx, found.rows))
 
 
 @operation(
@@ -92,13 +90,13 @@ def upload_status(ctx: Context, ids: UploadIds) -> list[UploadStatusAnswer]:
 
 
 @operation("GET /connect/v3/documents/{documentId}", area=AREA, needs="documents:read")
-def get_document(ctx: Context, headers: Headers, document_id: str) -> DocumentAnswer:
+def get_document(ctx: Context, document_id: str) -> DocumentAnswer:
     """Read a document of a bill.
 
     By its own id or by that of its upload. `name`, `createdTime` and `downloadLink` come once it is UPLOADED; a
     file in which malware was found has no link. 404 BDC_1205 when the upload failed.
     """
-    (answer,) = _answers(ctx, headers, [actions.require_document(ctx, document_id)])
+    (answer,) = _answers(ctx, [actions.require_document(ctx, document_id)])
     return answer
 
 
@@ -117,12 +115,12 @@ def _page(ctx: Context, bill_id: str, listing: ListRequest) -> Page[Document]:
     return page_of(ctx, Document, listing, [Condition("shownOn", "eq", (bill_id,))])
 
 
-def _answers(ctx: Context, headers: Headers, listed: Sequence[Document]) -> list[DocumentAnswer]:
+def _answers(ctx: Context, listed: Sequence[Document]) -> list[DocumentAnswer]:
     stored = links.files_by_id(ctx, [document.file_id for document in listed])
-    return [_answer(ctx, headers, document, stored[document.file_id]) for document in listed]
+    return [_answer(ctx, document, stored[document.file_id]) for document in listed]
 
 
-def _answer(ctx: Context, headers: Headers, document: Document, stored: StoredFile) -> DocumentAnswer:
+def _answer(ctx: Context, document: Document, stored: StoredFile) -> DocumentAnswer:
     if document.document_id is None:
         return DocumentAnswer(id=document.id, scan_status=stored.scan_status)
     path = f"/files/v1/documents/{document.document_id}"
@@ -130,7 +128,7 @@ def _answer(ctx: Context, headers: Headers, document: Document, stored: StoredFi
         id=document.document_id,
         name=document.name,
         created_time=timestamp(document.created_time),
-        download_link=links.link(ctx.server, headers, path) if links.may_be_fetched(stored) else None,
+        download_link=links.link(ctx.server, path) if links.may_be_fetched(stored) else None,
         num_of_pages=stored.pages,
         scan_status=stored.scan_status,
     )

@@ -11,13 +11,11 @@ from net30.kernel.refusal import Refusal
 from net30.membership.invitations import actions, page
 from net30.membership.invitations.schemas import PasswordChosen, SignedUp
 from net30.wire.dispatch import JSON, Raw
-from net30.wire.errors import status_of
 from net30.wire.operation import operation
 from net30.wire.types import SECRET
 
 AREA = "organization users"
 INVITATION = "/invitations/{token}"
-HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -29,9 +27,9 @@ def open_invitation(server: Server, token: Annotated[str, SECRET]) -> Raw:
     used, withdrawn or older than 7 days 422, with a page that says so.
     """
     try:
-        return _page(page.form(actions.find(server, token)))
+        return page.form(actions.find(server, token))
     except Refusal as refusal:
-        return _page(page.refused(refusal), refusal)
+        return page.refused(refusal)
 
 
 @operation(f"POST {INVITATION}", area=AREA, credentials="none", idempotent=False)
@@ -50,11 +48,11 @@ def accept_invitation(
         answer = SignedUp(organization_id=user.organization_id, user_id=user.id, username=user.username)
         return Raw(msgspec.json.encode(answer), JSON)
     try:
-        return _page(page.welcome(actions.accept(server, token, _form(body))))
+        return page.welcome(actions.accept(server, token, _form(body)))
     except Refusal as refusal:
         if refusal.field != "password":
-            return _page(page.refused(refusal), refusal)
-        return _page(page.form(actions.find(server, token), refusal), refusal)
+            return page.refused(refusal)
+        return page.form(actions.find(server, token), refusal)
 
 
 def _json(body: bytes) -> PasswordChosen:
@@ -70,7 +68,3 @@ def _form(body: bytes) -> str:
         return parse_qs(body.decode(), errors="strict", max_num_fields=10).get("password", [""])[0]
     except ValueError:
         return ""
-
-
-def _page(html: str, refusal: Refusal | None = None) -> Raw:
-    return Raw(html.encode(), HTML, 200 if refusal is None else status_of(refusal))

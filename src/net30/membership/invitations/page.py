@@ -5,25 +5,16 @@ from html import escape
 from net30.kernel.refusal import Refusal
 from net30.membership.invitations import rules
 from net30.membership.invitations.actions import Invited
+from net30.wire import pages
+from net30.wire.dispatch import Raw
+from net30.wire.errors import status_of
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; }}
-label, input, button {{ display: block; font: inherit; width: 100%; box-sizing: border-box; }}
-input, button {{ padding: .5rem; margin: .3rem 0 1rem; }}
-[role=alert] {{ border-left: 4px solid #c33; padding-left: .8rem; }}
-small {{ opacity: .8; }}
-</style>
-<h1>{title}</h1>
-{body}
-</html>
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 28rem; margin: 4rem auto; padding: 0 1rem; }
+label, input, button { display: block; font: inherit; width: 100%; box-sizing: border-box; }
+input, button { padding: .5rem; margin: .3rem 0 1rem; }
+[role=alert] { border-left: 4px solid #c33; padding-left: .8rem; }
+small { opacity: .8; }
 """
 
 _FORM = """<p>{name}, you are invited to work in <strong>{organization}</strong>. Choose the password that you
@@ -39,7 +30,7 @@ username.</small>
 </form>"""
 
 
-def form(invited: Invited, fault: Refusal | None = None) -> str:
+def form(invited: Invited, fault: Refusal | None = None) -> Raw:
     """The form, with what was wrong with the password before."""
     user = invited.user
     body = _FORM.format(
@@ -51,10 +42,10 @@ def form(invited: Invited, fault: Refusal | None = None) -> str:
         longest=rules.LONGEST_PASSWORD,
         different=rules.FEWEST_DIFFERENT,
     )
-    return _PAGE.format(title=escape(f"Welcome to {invited.organization_name}"), body=body)
+    return _page(f"Welcome to {invited.organization_name}", body, fault)
 
 
-def welcome(invited: Invited) -> str:
+def welcome(invited: Invited) -> Raw:
     """What stands there once the password is chosen."""
     user = invited.user
     body = (
@@ -62,11 +53,16 @@ def welcome(invited: Invited) -> str:
         f"<strong>{escape(user.username)}</strong> with your new password. "
         f"The organization's id is <code>{escape(user.organization_id)}</code>.</p>"
     )
-    return _PAGE.format(title="You are signed up", body=body)
+    return _page("You are signed up", body)
 
 
-def refused(refusal: Refusal) -> str:
+def refused(refusal: Refusal) -> Raw:
     """Why an invitation opens nothing, and what to do about it."""
     said = f"{escape(refusal.detail)}: {escape(refusal.help)}."
     body = f'<p role="alert">{said[:1].upper()}{said[1:]}</p>'
-    return _PAGE.format(title="This invitation is not open", body=body)
+    return _page("This invitation is not open", body, refusal)
+
+
+def _page(title: str, body: str, refusal: Refusal | None = None) -> Raw:
+    status = None if refusal is None else status_of(refusal)
+    return pages.page(title, f"<h1>{escape(title)}</h1>\n{body}", style=_STYLE, status=status)
