@@ -126,7 +126,11 @@ PAYMENTS = [
     does("POST /connect/v3/payments/{paymentId}/cancel"),
     does("POST /connect/v3/bills", billId="id"),
     does("POST /connect/v3/payments/bulk", paymentId="payments.0.id"),
+    # A vendor that is archived when processing begins holds the payment.
+    does("POST /connect/v3/vendors/{vendorId}/archive"),
     does(f"POST {CONTROL}/clock/advance"),
+    does("POST /connect/v3/vendors/{vendorId}/restore"),
+    does("POST /net30/v1/payments/{paymentId}/release"),
     does("POST /connect/v3/payments/{paymentId}/void"),
     does("POST /connect/v3/bills", billId="id"),
     does("POST /connect/v3/bills/record-payment"),

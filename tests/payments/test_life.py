@@ -149,6 +149,7 @@ def test_a_debit_of_an_account_that_was_closed_fails(desk: Desk) -> None:
     vendor = desk.vendor()
     bill = desk.bill(vendor)
     payment = desk.pay(bill)["id"]
+    desk.until(payment, "READY_TO_FUND")
     desk.world.post(f"/funding-accounts/banks/{desk.world.bank_account_id}/archive").ok()
     failed = desk.until(payment, "FUNDING_FAILED_ACTION_NEEDED")
     assert (failed["status"], failed["disbursementStatus"]) == ("SCHEDULED", "FAILED")

@@ -120,13 +120,18 @@ def require_payable_bank_account(
     (403) when the person is not VERIFIED on it.
     """
     account = require_bank_account(ctx, bank_account_id)
+    require_payable(ctx, account, user_id or ctx.actor.user_id)
+    return account
+
+
+def require_payable(ctx: Context, account: OrganizationBankAccount, user_id: str) -> None:
+    """Refuse as `require_payable_bank_account` does when a person may not pay from an account."""
     if account.archived or account.status != "VERIFIED":
         state = "ARCHIVED" if account.archived else account.status
         raise Refusal(
             "BDC_1151", detail=f"the bank account {account.id} is {state}", help=_UNUSABLE_HELP[state]
         )
-    _require_verified_on(ctx, account, user_id or ctx.actor.user_id)
-    return account
+    require_verified_on(ctx, account, user_id)
 
 
 def may_pay_online(ctx: Context) -> bool:
@@ -294,7 +299,7 @@ def archive_bank_account(ctx: Context, bank_account_id: str) -> OrganizationBank
     """
     account = require_bank_account(ctx, bank_account_id)
     require_access(ctx, account)
-    _require_verified_on(ctx, account, ctx.actor.user_id)
+    require_verified_on(ctx, account, ctx.actor.user_id)
     if account.archived:
         return account
     require_usable(account)
@@ -373,7 +378,8 @@ def refuse_status(account: OrganizationBankAccount, status: BankAccountStatus) -
     )
 
 
-def _require_verified_on(ctx: Context, account: OrganizationBankAccount, user_id: str) -> None:
+def require_verified_on(ctx: Context, account: OrganizationBankAccount, user_id: str) -> None:
+    """Refuse with BDC_1150 (403) when a person is not VERIFIED on a bank account."""
     user = find_user(ctx, account.id, user_id)
     if user is not None and user.verification_status == "VERIFIED":
         return

@@ -10,13 +10,13 @@ from net30.bills.rules import BillDraft, LineDraft
 from net30.kernel import audit, ids, jobs, money
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
-from net30.payments import checks, rails, rules
+from net30.payments import checks, controls, rails, rules
 from net30.payments.checks import Order, Share
 from net30.payments.reading import parts_of, require_payment
 from net30.payments.reading import single_status as single_status
 from net30.payments.rules import Action
 from net30.payments.scheduling import Made, numbered, schedule
-from net30.payments.steps import schedule_next, take, today
+from net30.payments.steps import processed_from_now, schedule_next, take, today
 from net30.payments.tables import BillPayment, Payment, VoidRequest, VoidType
 from net30.vendors.actions import require_vendor
 
@@ -100,6 +100,20 @@ def void(ctx: Context, payment_id: str, wanted: VoidType | None, reason: str | N
     if wanted == "VOID_AND_REISSUE":
         _reissue(ctx, voided, parts_of(ctx, [voided])[voided.id])
     return voided
+
+
+def release(ctx: Context, payment_id: str) -> Payment:
+    """Let a payment that is on hold go on, to the vendor as it is now; who releases it answers for it.
+
+    All controls of scheduling hold for that person, and refuse as they do there. BDC_1119 (422) for a payment that
+    is not on hold.
+    """
+    payment = require_payment(ctx, payment_id)
+    rules.require("release", payment.id, payment.single_status, payment.method)
+    parts = parts_of(ctx, [payment])[payment.id]
+    on = processed_from_now(ctx, payment)
+    controls.require_all(ctx, controls.promised_anew(ctx, payment, parts, on))
+    return happen(ctx, payment_id, "release")
 
 
 def happen(ctx: Context, payment_id: str, action: Action) -> Payment:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from net30.payments.controls import CONTROLS
 from net30.payments.rules import ONLY_FOR, STATES, TRANSITIONS, Action
 from net30.payments.timetable import TIMETABLES
 
@@ -48,9 +49,15 @@ def timetables() -> str:
     return _table(heads, rows)
 
 
+def controls() -> str:
+    """What must hold when a payment is scheduled, and again when its processing begins."""
+    return "\n".join(f"- {control.meaning}" for control in CONTROLS)
+
+
 def drawn(page: str) -> str:
     """The page with every part between `<!-- name -->` and `<!-- end of name -->` drawn anew."""
-    for name, draw in (("diagram", diagram), ("states", states), ("timetables", timetables)):
+    parts = (("diagram", diagram), ("states", states), ("timetables", timetables), ("controls", controls))
+    for name, draw in parts:
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         before, _, rest = page.partition(begin)
         _, found, after = rest.partition(end)

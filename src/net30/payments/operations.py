@@ -120,6 +120,17 @@ def void_payment(
     return payment_answers(ctx, [actions.void(ctx, payment_id, *asked)])[0]
 
 
+@operation("POST /net30/v1/payments/{paymentId}/release", area=AREA, needs="payments:create", trusted=True)
+def release_payment(ctx: Context, payment_id: PaymentId) -> schemas.PaymentAnswer:
+    """Release a payment that is on hold.
+
+    When processing begins, what was checked as the payment was scheduled is checked again, and a payment of which
+    something is not so any more is FUNDING_ON_HOLD. Who releases it answers for it: everything must be so for
+    them, and the vendor is paid as it is now. Void it to call it off. The session must be MFA-trusted.
+    """
+    return payment_answers(ctx, [actions.release(ctx, payment_id)])[0]
+
+
 @operation("POST /connect/v3/bills/record-payment", area="bills", needs="bills:record-payment")
 def record_payment(ctx: Context, body: schemas.OfflinePaymentCreate) -> schemas.OfflinePaymentAnswer:
     """Record a payment that was made elsewhere.

@@ -14,6 +14,8 @@ from net30.payments.tables import DisbursementStatus, DisbursementType, PaymentS
 
 Action = Literal[
     "cancel",
+    "hold",
+    "release",
     "make_ready",
     "start_funding",
     "hold_funding",
@@ -76,8 +78,10 @@ STATES: Mapping[SingleStatus, State] = {
     "FUNDING_STARTED": State(
         "SCHEDULED", "SCHEDULE", "in process", "released", "the debit was sent to the payer's bank"
     ),
-    "FUNDING_ON_HOLD": State("SCHEDULED", "HOLD", "in process", "released", "the debit is being reviewed"),
-    # Nothing was collected, so the books owe the vendor again while the bill still waits for the payer.
+    # Nothing was collected in these two, so the books owe the vendor again while the bill still waits for the payer.
+    "FUNDING_ON_HOLD": State(
+        "SCHEDULED", "HOLD", "in process", "nothing", "a control did not hold or the debit is reviewed"
+    ),
     "FUNDING_FAILED_ACTION_NEEDED": State(
         "SCHEDULED", "FAILED", "in process", "nothing", "the debit failed; the payer must act"
     ),
@@ -108,6 +112,7 @@ STATES: Mapping[SingleStatus, State] = {
 TRANSITIONS: Mapping[tuple[SingleStatus, Action], SingleStatus] = {
     ("SCHEDULED", "cancel"): "CANCELED",
     ("SCHEDULED", "make_ready"): "READY_TO_FUND",
+    ("SCHEDULED", "hold"): "FUNDING_ON_HOLD",
     ("READY_TO_FUND", "start_funding"): "FUNDING_STARTED",
     ("READY_TO_FUND", "fail_funding"): "FUNDING_FAILED_ACTION_NEEDED",
     ("READY_TO_FUND", "void"): "VOIDED",
@@ -115,6 +120,7 @@ TRANSITIONS: Mapping[tuple[SingleStatus, Action], SingleStatus] = {
     ("FUNDING_STARTED", "fail_funding"): "FUNDING_FAILED_ACTION_NEEDED",
     ("FUNDING_STARTED", "collect"): "PROCESSED",
     ("FUNDING_STARTED", "void"): "VOIDED",
+    ("FUNDING_ON_HOLD", "release"): "READY_TO_FUND",
     ("FUNDING_ON_HOLD", "resume_funding"): "FUNDING_STARTED",
     ("FUNDING_ON_HOLD", "fail_funding"): "FUNDING_FAILED_ACTION_NEEDED",
     ("FUNDING_ON_HOLD", "void"): "VOIDED",
@@ -151,6 +157,7 @@ OPEN = tuple(status for status, state in STATES.items() if state.bills in ("sche
 FAILURES = frozenset(status for status, state in STATES.items() if state.disbursement == "FAILED")
 
 _INSTEAD: Mapping[tuple[Action, SingleStatus], str] = {
+    ("release", "SCHEDULED"): "nothing holds it: it waits for its process date",
     ("void", "SCHEDULED"): "cancel it instead: POST /v3/payments/{paymentId}/cancel",
     ("void", "CLEARED"): "the money has arrived: ask the vendor to give it back",
     ("void", "CANCELED"): "it was canceled already and moved no money",

@@ -2,26 +2,24 @@
 
 import secrets
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from net30.bills.actions import require_bills
-from net30.bills.tables import Bill
-from net30.funding.actions import require_payable_bank_account
+from net30.funding.actions import require_bank_account
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
-from net30.kernel.refusal import Refusal, Refusals
-from net30.organizations.settings import settings_of
-from net30.payments import checks, rails, rules
+from net30.kernel.refusal import Refusal
+from net30.payments import checks, controls, rails, rules
 from net30.payments.answers import tell
 from net30.payments.checks import Order, Share
+from net30.payments.controls import Promise
 from net30.payments.reading import taken_transaction_numbers
 from net30.payments.steps import arrival, schedule_next, settle, shown, today
 from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
-from net30.risk.actions import require_approved
-from net30.vendors.actions import require_vendors, with_bank_accounts
+from net30.vendors.actions import require_vendors
 from net30.vendors.tables import Vendor, VendorBankAccount
 
 Made = tuple[Payment, list[BillPayment]]
@@ -31,20 +29,29 @@ def schedule(ctx: Context, order: Order, shares: Sequence[Share], vendor_id: str
     """Promise to pay bills, all or none: payments, their parts, the bills' amounts, trail, events and jobs.
 
     Bills of a vendor that combines payments are merged. Refusals name every bill and vendor that cannot be
-    paid: see `checks`. `vendor_id`, when it is given, must be that of every bill.
+    paid: see `controls`. `vendor_id`, when it is given, must be that of every bill.
     """
     rails.require_rail(ctx)
-    require_approved(ctx)
     checks.require_options(order)
-    account = require_payable_bank_account(ctx, checks.require_funding(order))
+    account = require_bank_account(ctx, checks.require_funding(order))
     on = checks.process_date(order.process_date, ctx.now, ctx.organization.zone)
     bills = require_bills(ctx, [share.bill_id for share in shares])
-    _require_payable(ctx, bills, shares, vendor_id)
     vendors = require_vendors(ctx, sorted({bill.vendor_id for bill in bills.values()}))
-    payees = {payee.vendor.id: payee.account for payee in with_bank_accounts(ctx, list(vendors.values()))}
-    refused = [checks.vendor_fault(vendor, payees[vendor.id], order, on) for vendor in vendors.values()]
-    if faults := [fault for fault in refused if fault is not None]:
-        raise Refusals(faults)
+    payees = controls.payees(ctx, vendors)
+    controls.require_all(
+        ctx,
+        Promise(
+            payer=controls.acting(ctx),
+            order=order,
+            on=on,
+            account=account,
+            shares=shares,
+            bills=bills,
+            vendors=vendors,
+            payees=payees,
+            vendor_id=vendor_id,
+        ),
+    )
     groups = checks.merged(shares, bills, vendors)
     numbers = numbered(ctx, order.transaction_number, len(groups))
     made = [
@@ -96,16 +103,6 @@ def split(ctx: Context, payment_id: str, shares: Sequence[Share]) -> list[BillPa
         BillPayment(ctx.organization_id, payment_id, position, ids.new("blp"), share.bill_id, share.amount)
         for position, share in enumerate(shares)
     ]
-
-
-def _require_payable(
-    ctx: Context, bills: Mapping[str, Bill], shares: Sequence[Share], vendor_id: str | None
-) -> None:
-    setting = settings_of(ctx.organization).administrators_pay_unapproved
-    payable = checks.payable_approvals(ctx.actor.role, administrators_pay_unapproved=setting)
-    refused = [checks.bill_fault(bills[share.bill_id], share, vendor_id, payable) for share in shares]
-    if faults := [fault for fault in refused if fault is not None]:
-        raise Refusals(faults)
 
 
 def _planned(

@@ -9,12 +9,12 @@ import msgspec
 from net30.bills.actions import move_amounts
 from net30.funding.actions import require_bank_account
 from net30.funding.rules import masked
-from net30.kernel import audit, jobs, journal
+from net30.kernel import audit, banking_days, jobs, journal
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
 from net30.kernel.journal import Posting
 from net30.kernel.tables import Job
-from net30.payments import rails, rules, timetable
+from net30.payments import controls, holding, rails, rules, timetable
 from net30.payments.answers import tell
 from net30.payments.reading import last_check_number, parts_of, require_payment
 from net30.payments.rules import Action
@@ -133,8 +133,16 @@ def _note_cancel(ctx: Context, payment: Payment) -> Payment:
     return msgspec.structs.replace(payment, cancel_requested=1)
 
 
+def _process_anew(ctx: Context, payment: Payment) -> Payment:
+    """What was held is processed on its own day or, when that has gone, on the first business day from today."""
+    return _settle_payee(
+        ctx, msgspec.structs.replace(payment, process_date=processed_from_now(ctx, payment).isoformat())
+    )
+
+
 PREPARE: dict[Action, Callable[[Context, Payment], Payment]] = {
     "make_ready": _settle_payee,
+    "release": _process_anew,
     "send": _send_out,
     "cancel": _note_cancel,
 }
@@ -151,6 +159,11 @@ def today(ctx: Context) -> date:
 def shown(account: VendorBankAccount) -> str:
     """A vendor's account number as it may be shown."""
     return masked(account.last_four, account.account_length)
+
+
+def processed_from_now(ctx: Context, payment: Payment) -> date:
+    """The day on which a payment that begins now is processed."""
+    return max(date.fromisoformat(payment.process_date), banking_days.roll_forward(today(ctx)))
 
 
 def arrival(payment: Payment, method: DisbursementType) -> str:
@@ -186,4 +199,14 @@ def advance(ctx: Context, one: Job) -> None:
     payment = require_payment(ctx, one.subject_id)
     step = next_due(ctx, payment)
     if step is not None and step[1] <= ctx.now:
-        schedule_next(ctx, take(ctx, payment, rails.outcome(ctx, payment, step[0])))
+        schedule_next(ctx, take(ctx, payment, _outcome(ctx, payment, step[0])))
+
+
+def _outcome(ctx: Context, payment: Payment, due: Action) -> Action:
+    """What really comes of the action that is due; a payment that a control does not let begin is held."""
+    if due != "make_ready":
+        return rails.outcome(ctx, payment, due)
+    wrong = controls.faults(ctx, controls.promised(ctx, payment, parts_of(ctx, [payment])[payment.id]))
+    if wrong:
+        holding.mail(ctx, payment, wrong)
+    return "hold" if wrong else due
