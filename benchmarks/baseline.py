@@ -54,7 +54,7 @@ LIST = sql("SELECT * FROM bill WHERE organization_id = ? ORDER BY created_time, 
 BALANCE = sql(
     "UPDATE vendor SET balance = balance + ?, balance_updated_time = ? WHERE organization_id = ? AND id = ?"
 )
-INSERT_BILL = insertion("bill", 30)
+INSERT_BILL = insertion("bill", 31)
 INSERT_LINE = insertion("bill_line", 16)
 INSERT_AUDIT = insertion("audit_entry", 10)
 INSERT_ENTRY = insertion("journal_entry", 8)
@@ -189,7 +189,7 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
     bill = (
         *(organization_id, bill_id, vendor_id, "USD", total, total, 0, 0, 0, 0, total, None, None),
         *(*dates, None, None, None, None, None, None, None),
-        *("UNPAID", "UNASSIGNED", 0, 0, user_id, now, now),
+        *("UNPAID", "UNASSIGNED", 0, 0, user_id, now, now, 300 * len(amounts)),
     )
     lines = [
         (

@@ -187,6 +187,7 @@ def _bill(tenant: Tenant, number: int) -> Bill:
         created_by=tenant.user_id,
         created_time=START_MS + number,
         updated_time=START_MS + number,
+        parts_bytes=900,
     )
 
 

@@ -12,6 +12,10 @@ from net30.kernel.refusal import Refusal, Refusals
 from net30.store.statements import Value
 
 MOST_LINES = 1000
+# Characters in the descriptions of a paper's lines together: a hundred of the longest, or 400 in each of 1000.
+MOST_TEXT = 400_000
+# About how many bytes a line has in an answer beside its description, when it has all that a line may have.
+LINE_BYTES = 300
 
 
 class Classified(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +46,13 @@ class Kept(Protocol):
     def description(self) -> str | None: ...
 
 
+class Described(Protocol):
+    """A line as far as its words go."""
+
+    @property
+    def description(self) -> str | None: ...
+
+
 class Changed(Protocol):
     """What a PATCH says of the line with this id."""
 
@@ -50,7 +61,7 @@ class Changed(Protocol):
 
 
 D = TypeVar("D", bound=msgspec.Struct)
-L = TypeVar("L")
+L = TypeVar("L", bound=Described)
 P = TypeVar("P")
 K = TypeVar("K", bound=Kept)
 C = TypeVar("C", bound=Changed)
@@ -74,10 +85,22 @@ def priced(path: str, lines: Sequence[L], price: Callable[[L], P]) -> list[P]:
     return made
 
 
-def require_few(path: str, lines: Sequence[object]) -> None:
-    """There are at most 1000 lines."""
+def require_few(path: str, lines: Sequence[Described]) -> None:
+    """There are at most 1000 lines, and at most 400,000 characters in their descriptions."""
     if len(lines) > MOST_LINES:
         raise Refusal(None, field=path, detail=f"size must be between 1 and {MOST_LINES}")
+    if (length := sum(len(line.description or "") for line in lines)) > MOST_TEXT:
+        raise Refusal(
+            None,
+            field=path,
+            detail=f"the descriptions have {length} characters together, and may have {MOST_TEXT}",
+            help="shorten them, and send what is long as a document",
+        )
+
+
+def bytes_of(lines: Sequence[Described]) -> int:
+    """About how many bytes the lines have in an answer; nearly always less."""
+    return sum(LINE_BYTES + len(msgspec.json.encode(line.description)) for line in lines)
 
 
 def require_total(path: str, total: int, currency: str, noun: str) -> None:

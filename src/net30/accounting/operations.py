@@ -85,7 +85,7 @@ def declare(kind: Kind) -> None:
     def listed(ctx: Context, listing: ListRequest) -> Any:
         found = page(ctx, kind.record, listing)
         results = [answer(form, kind, record) for record in found.rows]
-        return form.listed(results=results, next_page=found.next_page, prev_page=found.prev_page)
+        return found.of(results)
 
     def create(ctx: Context, body: Wire) -> Wire:
         return one(actions.create(ctx, kind, [draft(kind, body)]))

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import and_, select
 
 from net30.accounting.actions import require_classifications
-from net30.accounting.lines import named, require_own, told
+from net30.accounting.lines import bytes_of, named, require_own, told
 from net30.accounting.numbers import numbered, require_free, require_short_number
 from net30.bills import books, rules
 from net30.bills.answers import event_payload
@@ -173,6 +173,7 @@ class Drafted(TypedDict):
     location_id: str | None
     item_id: str | None
     bill_approvals: int
+    parts_bytes: int
 
 
 def _drafted_columns(draft: BillDraft) -> Drafted:
@@ -189,6 +190,7 @@ def _drafted_columns(draft: BillDraft) -> Drafted:
         "location_id": draft.location_id,
         "item_id": draft.item_id,
         "bill_approvals": int(draft.bill_approvals),
+        "parts_bytes": bytes_of(draft.lines),
     }
 
 

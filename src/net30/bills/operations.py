@@ -9,7 +9,15 @@ from msgspec import Meta
 from net30.accounting.lines import given, patches, without_blanks
 from net30.bills import actions
 from net30.bills.answers import bill_answer, bill_listed, bill_read, bill_without_approvers
-from net30.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, MOST_IN_BULK, BillDraft, LineDraft
+from net30.bills.rules import (
+    BILL_IDS,
+    LINE_IDS,
+    LINE_ITEMS,
+    MOST_IN_BULK,
+    MOST_LINES_IN_BULK,
+    BillDraft,
+    LineDraft,
+)
 from net30.bills.schemas import (
     BillAnswer,
     BillClassifications,
@@ -57,6 +65,13 @@ def create_bills(
     """
     if len(body) > MOST_IN_BULK:
         raise Refusal(None, field="body", detail=f"size must be between 1 and {MOST_IN_BULK}")
+    if (lines := sum(len(one.bill_line_items) for one in body)) > MOST_LINES_IN_BULK:
+        raise Refusal(
+            None,
+            field="body",
+            detail=f"the bills have {lines} lines together, and may have {MOST_LINES_IN_BULK}",
+            help="send fewer bills at once",
+        )
     entered = actions.create_bills(ctx, [_draft(one, one.bill_line_items) for one in body])
     return [bill_without_approvers(bill, lines) for bill, lines in entered]
 

@@ -11,6 +11,8 @@ from net30.kernel import money
 from net30.kernel.refusal import Refusal
 
 MOST_IN_BULK = 100
+# Lines of all bills of a bulk call together: it is one transaction, and others wait for it.
+MOST_LINES_IN_BULK = 10_000
 LINE_ITEMS = "billLineItems"
 
 

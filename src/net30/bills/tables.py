@@ -17,7 +17,8 @@ class Bill(Record, frozen=True):
     """A bill. Amounts are thousandths of its currency, `funding_amount` of USD.
 
     What holds at all times: amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
-    paid_amount. `in_process_amount` is the part of scheduled_amount whose payments have left SCHEDULED.
+    paid_amount. `in_process_amount` is the part of scheduled_amount whose payments have left SCHEDULED. `parts_bytes`
+    is about how long its lines are in an answer.
     """
 
     organization_id: str
@@ -60,6 +61,7 @@ class Bill(Record, frozen=True):
     created_by: str
     created_time: CreatedTime
     updated_time: UpdatedTime
+    parts_bytes: int
 
 
 class BillLine(Record, frozen=True):

@@ -12,7 +12,7 @@ from net30.accounting import accruals
 from net30.accounting.actions import require as require_listed
 from net30.accounting.actions import require_classifications
 from net30.accounting.kinds import KINDS
-from net30.accounting.lines import named, require_few, require_own, told
+from net30.accounting.lines import bytes_of, named, require_few, require_own, told
 from net30.accounting.numbers import numbered, require_free, require_short_number
 from net30.accounting.tables import Item
 from net30.customers.actions import CUSTOMERS, create_customer, require_customer
@@ -187,6 +187,7 @@ class Columns(TypedDict):
     sales_tax_total: int
     enable_card_payment: int
     convenience_fee_percentage: str | None
+    parts_bytes: int
 
 
 def _columns(draft: InvoiceDraft, sums: Sums, invoice_number: str, rate: str | None) -> Columns:
@@ -206,6 +207,7 @@ def _columns(draft: InvoiceDraft, sums: Sums, invoice_number: str, rate: str | N
         "sales_tax_total": sums.sales_tax,
         "enable_card_payment": int(draft.enable_card_payment),
         "convenience_fee_percentage": rules.fee_text(draft),
+        "parts_bytes": bytes_of(draft.lines),
     }
 
 

@@ -6,6 +6,9 @@ from net30.invoices.tables import Invoice, InvoiceLine
 from net30.kernel import audit, mailbox, money
 from net30.kernel.context import Context
 
+MOST_LINES = 100
+LONGEST_DESCRIPTION = 300
+
 
 def send(
     ctx: Context,
@@ -25,12 +28,18 @@ def send(
 
 
 def words(invoice: Invoice, lines: Sequence[InvoiceLine], organization: str) -> str:
-    """What the mail says: what is owed and until when, the lines, the tax."""
+    """What the mail says: what is owed and until when, the lines, the tax.
+
+    Of many lines the first are told, of a long description its beginning: each recipient's mail is kept.
+    """
 
     def amount(thousandths: int) -> str:
         return money.text(thousandths, invoice.currency)
 
-    what = [f"- {line.description or 'Item'}: {amount(line.amount)}" for line in lines]
+    told, left = lines[:MOST_LINES], lines[MOST_LINES:]
+    what = [f"- {_short(line.description or 'Item')}: {amount(line.amount)}" for line in told]
+    if left:
+        what.append(f"- {len(left)} more lines: {amount(sum(line.amount for line in left))}")
     if invoice.sales_tax_percentage is not None:
         what.append(f"- Sales tax {invoice.sales_tax_percentage} %: {amount(invoice.sales_tax_total)}")
     return "\n".join(
@@ -44,3 +53,7 @@ def words(invoice: Invoice, lines: Sequence[InvoiceLine], organization: str) -> 
             "",
         ]
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_DESCRIPTION else f"{text[:LONGEST_DESCRIPTION]}…"

@@ -14,7 +14,8 @@ class Invoice(Record, frozen=True):
 
     What holds at all times: total_amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
     paid_amount; total_amount is the sum of the lines and of sales_tax_total. `serial` is the number in an invoice
-    number of the form that is generated, INV-1001; null for any other.
+    number of the form that is generated, INV-1001; null for any other. `parts_bytes` is about how long its lines are in
+    an answer.
     """
 
     organization_id: str
@@ -52,6 +53,7 @@ class Invoice(Record, frozen=True):
     created_by: str
     created_time: CreatedTime
     updated_time: UpdatedTime
+    parts_bytes: int
 
 
 class InvoiceLine(Record, frozen=True):

@@ -13,7 +13,7 @@ from net30.store.record import Record
 from net30.store.statements import Value
 
 # Kept by the server itself and of no interest to who reads the trail.
-UNSAID = frozenset({"organization_id", "id", "created_time", "updated_time"})
+UNSAID = frozenset({"organization_id", "id", "parts_bytes", "created_time", "updated_time"})
 
 _encode = msgspec.json.Encoder().encode
 

@@ -1,7 +1,7 @@
 """Mail and texts to people. Every message is stored with the change that caused it; a world's mailbox shows them."""
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from net30.kernel import ids
 from net30.kernel.context import Context
@@ -9,12 +9,23 @@ from net30.kernel.tables import Message, messages
 from net30.store.statements import Statement
 
 MOST_SHOWN = 500
+# Characters in the bodies of all that is shown together; the message that passes it is the last.
+MOST_TEXT = 2_000_000
 
-_NEWEST = Statement(
+_some = (
     select(messages)
     .where(messages.c.organization_id == bindparam("organization_id"))
     .order_by(messages.c.created_time.desc(), messages.c.id.desc())
     .limit(MOST_SHOWN)
+    .subquery()
+)
+_newest_first = (_some.c.created_time.desc(), _some.c.id.desc())
+_length = func.length(_some.c.body)
+_told = select(_some, (func.sum(_length).over(order_by=_newest_first) - _length).label("before")).subquery()
+_NEWEST = Statement(
+    select(*(_told.c[name] for name in Message.__struct_fields__))
+    .where(_told.c.before < MOST_TEXT)
+    .order_by(_told.c.created_time.desc(), _told.c.id.desc())
 )
 
 
@@ -52,7 +63,7 @@ def send(
 
 
 def newest(ctx: Context) -> list[Message]:
-    """The organization's latest messages, newest first, at most 500."""
+    """The organization's latest messages, newest first, at most 500, and at most some 2,000,000 characters."""
     stored = ctx.tx.records(Message, _NEWEST, {"organization_id": ctx.organization_id})
     return [_opened(ctx, message) for message in stored]
 

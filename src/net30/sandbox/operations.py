@@ -129,7 +129,8 @@ def advance_clock(server: Server, actor: Actor, id: str, body: Advance) -> Advan
 def list_messages(ctx: Context, id: str) -> Mailbox:
     """Look into a world's mailbox.
 
-    The mails and texts that its people would have got, newest first, at most 500.
+    The mails and texts that its people would have got, newest first, at most 500, and no more than have 2,000,000
+    characters together.
     """
     return Mailbox(results=[schemas.mail(one) for one in mailbox.newest(ctx)])
 

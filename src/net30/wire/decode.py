@@ -10,6 +10,7 @@ import json
 import math
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
@@ -24,6 +25,14 @@ from net30.wire.operation import Operation, Parameter, query_parameters
 MOST_REPORTED = 100
 MOST_DEPTH = 64
 MOST_NAMED = 30
+# Texts and arrays of a body that do not say themselves how long they may be.
+LONGEST_TEXT = 10_000
+MOST_ELEMENTS = 1_000
+# A shorter body holds no longer text or array.
+_SHORT = 2 * MOST_ELEMENTS
+# Longer bodies are decoded one at a time: what they become may be many times as long, and the interpreter decodes
+# one at a time anyway.
+_LONG = 100_000
 # No number is refused for its digits' sake below this; Python itself will not read more than 4300.
 MOST_DIGITS = 400
 LARGEST_INTEGER = 2**63 - 1
@@ -75,11 +84,25 @@ def decode_body(operation: Operation, content: bytes, content_type: str | None, 
             help="send application/json",
         )
     form = _form(operation.body)
+    if len(content) <= _LONG:
+        return _decoded(form, content, strict=strict)
+    with _one_at_a_time:
+        return _decoded(form, content, strict=strict)
+
+
+_one_at_a_time = threading.Lock()
+
+
+def _decoded(form: _Form, content: bytes, *, strict: bool) -> Any:
     if not content.isascii():
         content = _utf8(content)
     if not strict and not _is_suspicious(form, content):
         try:
-            return form.decode(content)
+            decoded = form.decode(content)
+            if len(content) <= _SHORT or not _is_long(decoded):
+                return decoded
+            # It may be large, and is not wanted beside what comes next.
+            del decoded
         except (msgspec.MsgspecError, ValueError, RecursionError):
             pass
     return _decode_carefully(form, content, strict=strict)
@@ -104,6 +127,18 @@ def _require_bare(content: bytes, content_type: str) -> None:
 def _is_suspicious(form: _Form, content: bytes) -> bool:
     """It may hold what msgspec lets pass and no column holds: a NUL, or an integer of more than 64 bits."""
     return _NUL in content or (form.has_integers and _LONG_NUMBER.search(content) is not None)
+
+
+def _is_long(value: Any) -> bool:
+    """It holds a text or an array that is longer than those may be that do not say so themselves."""
+    if isinstance(value, str):
+        return len(value) > LONGEST_TEXT
+    if isinstance(value, msgspec.Struct):
+        return any(_is_long(inner) for inner in msgspec.structs.astuple(value) if inner is not None)
+    if isinstance(value, list | dict):
+        inside = value.values() if isinstance(value, dict) else value
+        return len(value) > MOST_ELEMENTS or any(_is_long(inner) for inner in inside)
+    return False
 
 
 def _utf8(content: bytes) -> bytes:
@@ -226,10 +261,10 @@ def _array_faults(wanted: mi.ListType, value: Any, path: str, secret: bool) -> I
     if not isinstance(value, list):
         yield _bad(path, f"must be an array, not {_kind(value)}")
         return
-    low, high = wanted.min_length or 0, wanted.max_length
-    if len(value) < low or (high is not None and len(value) > high):
-        yield _bad(path, f"size must be between {low} and {high if high is not None else 'any number'}")
-    for position, element in enumerate(value):
+    low, high = wanted.min_length or 0, wanted.max_length or MOST_ELEMENTS
+    if not low <= len(value) <= high:
+        yield _bad(path, f"size must be between {low} and {high}")
+    for position, element in enumerate(value[:high]):
         yield from _faults(wanted.item_type, element, f"{path}[{position}]", secret=secret)
 
 
@@ -237,7 +272,9 @@ def _map_faults(wanted: mi.DictType, value: Any, path: str, secret: bool) -> Ite
     if not isinstance(value, dict):
         yield _bad(path, f"must be an object, not {_kind(value)}")
         return
-    for name, inner in value.items():
+    if len(value) > MOST_ELEMENTS:
+        yield _bad(path, f"size must be between 0 and {MOST_ELEMENTS}")
+    for name, inner in islice(value.items(), MOST_ELEMENTS):
         where = f"{path}.{name}" if path else name
         if not _storable(name):
             yield _bad(path, "has a name with a character that no text may hold")
@@ -269,13 +306,13 @@ def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]
     if not isinstance(value, str):
         yield _bad(path, f"must be a text, not {_kind(value)}")
         return
-    low, high = wanted.min_length or 0, wanted.max_length
+    low, high = wanted.min_length or 0, wanted.max_length or LONGEST_TEXT
     if not _storable(value):
         yield _bad(path, "holds a character that no text may hold (NUL or half of a surrogate pair)")
     elif low == 1 and not value:
         yield _bad(path, "must not be blank")
-    elif len(value) < low or (high is not None and len(value) > high):
-        yield _bad(path, f"size must be between {low} and {high if high is not None else 'any number'}")
+    elif not low <= len(value) <= high:
+        yield _bad(path, f"size must be between {low} and {high}")
     elif wanted.pattern is not None and not re.search(wanted.pattern, value):
         yield _bad(path, f'must match "{wanted.pattern}"')
 

@@ -11,7 +11,8 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Generic, TypeVar
+from itertools import accumulate
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
@@ -28,12 +29,18 @@ from net30.wire.reading import Wanted, are_few
 from net30.wire.reading import rows as rows_of
 from net30.wire.types import ListRequest, Wire
 
+_encode = msgspec.json.Encoder().encode
+
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 MOST_CONDITIONS = 20
 MOST_VALUES = 100
 MOST_SORT_KEYS = 5
+# A page that would be longer ends earlier, after one row at least, and the next one goes on.
+MOST_PAGE_BYTES = 4_000_000
+# The column of records that says about how many bytes their parts add to an answer.
+PARTS_BYTES = "parts_bytes"
 
 _FILTER_FORM = 'write field:op:value, with commas between filters and quotes around a list: status:in:"A,B"'
 _CONDITION = re.compile(r'\s*([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
@@ -48,15 +55,30 @@ class ListAnswer(Wire, Generic[T]):
 
 
 class Page(msgspec.Struct, Generic[R], frozen=True):
-    """Rows of one page in order, and the tokens of its neighbours."""
+    """Rows of one page in order, and the tokens of its neighbours.
+
+    `cut` makes of it the page that has only the first rows, or those at the other end when it is read backward.
+    """
 
     rows: list[R]
     next_page: str | None
     prev_page: str | None
+    backward: bool
+    cut: "Callable[[int], Page[R]]"
 
     def of(self, results: list[T]) -> ListAnswer[T]:
-        """The page on the wire; `results` are its rows as they are answered."""
-        return ListAnswer(results=results, next_page=self.next_page, prev_page=self.prev_page)
+        """The page on the wire, as far as it is not too long; `results` are its rows as they are answered."""
+        assert len(results) == len(self.rows), "each row has its answer"
+        page: Page[R] = self
+        encoded = _encode(results)
+        if len(encoded) > MOST_PAGE_BYTES:
+            sizes = [len(_encode(one)) for one in results]
+            fitting = _fitting(sizes[::-1] if self.backward else sizes)
+            page = self.cut(fitting)
+            encoded = _encode(results[len(results) - fitting :] if self.backward else results[:fitting])
+        # What was encoded to be measured is not encoded again: the answer has it as it is.
+        once = cast(list[T], msgspec.Raw(encoded))
+        return ListAnswer(results=once, next_page=page.next_page, prev_page=page.prev_page)
 
 
 class _Token(msgspec.Struct, array_like=True):
@@ -95,22 +117,41 @@ def page(
     backward = token.backward if token else False
     keys = tuple(token.keys) if token else None
     found = rows_of(ctx, record, Wanted(tuple(conditions), tuple(order), backward, keys), request.max + 1)
-    more = len(found) > request.max
-    rows = found[: request.max]
-    if backward:
-        rows.reverse()
-    has_next = more if not backward else True
-    has_prev = token is not None if not backward else more
 
     def token_of(row: R, *, back: bool) -> str:
         keys = [getattr(row, name) for name in attributes]
         return tokens.write(ctx, _Token(back, the_list, sort, filters, led_by, keys))
 
-    return Page(
-        rows,
-        token_of(rows[-1], back=False) if rows and has_next else None,
-        token_of(rows[0], back=True) if rows and has_prev else None,
-    )
+    def page_of(most: int) -> Page[R]:
+        more = len(found) > most
+        rows = found[:most]
+        if backward:
+            rows.reverse()
+        has_next = more if not backward else True
+        has_prev = token is not None if not backward else more
+        return Page(
+            rows,
+            token_of(rows[-1], back=False) if rows and has_next else None,
+            token_of(rows[0], back=True) if rows and has_prev else None,
+            backward,
+            page_of,
+        )
+
+    return page_of(_with_room(record, found[: request.max]))
+
+
+def _with_room(record: type[Record], found: Sequence[Record]) -> int:
+    """Of how many rows the parts have room on a page; they need not be read of the others."""
+    if PARTS_BYTES not in STORED[record].table.c:
+        return len(found)
+    return _fitting([getattr(row, PARTS_BYTES) for row in found])
+
+
+def _fitting(sizes: Sequence[int]) -> int:
+    """How many of the first have room on a page: one at least, where there are any."""
+    if sum(sizes) <= MOST_PAGE_BYTES:
+        return len(sizes)
+    return max(1, next(i for i, size in enumerate(accumulate(sizes)) if size > MOST_PAGE_BYTES))
 
 
 def _range_to_lead(ctx: Context, record: type[Record], conditions: Sequence[Condition]) -> str:
