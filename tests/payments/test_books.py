@@ -113,9 +113,9 @@ class Story:
             assert self.desk.owed(vendor) == billed - released[vendor]
 
 
+# Those of which the books say that the vendor is paid; a debit that is held or failed is owed again.
 RELEASED = {
     "FUNDING_STARTED",
-    "FUNDING_ON_HOLD",
     "PROCESSED",
     "DISBURSEMENT_ON_HOLD",
     "DISBURSEMENT_ON_HOLD_PAYER_IN_REVIEW",
