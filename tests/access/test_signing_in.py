@@ -82,7 +82,10 @@ def test_nobody_learns_who_exists(world: World, running: Server) -> None:
 
     wrong_password = said(password="wrong")
     assert said(username="nobody@sandbox.example") == wrong_password
-    _set(running, Statement(update(users).where(users.c.id == world.user_id).values(archived=1)))
+    _set(
+        running,
+        Statement(update(users).where(users.c.id == world.user_id).values(archived=1), crosses="by id"),
+    )
     assert said() == wrong_password
 
 
@@ -93,7 +96,7 @@ def test_a_developer_key_opens_only_organizations_it_is_granted_on(world: World,
 
 def test_a_developer_key_that_was_switched_off_opens_nothing(world: World, running: Server) -> None:
     key = developer_keys.c.fingerprint == fingerprint(world.made["devKey"])
-    _set(running, Statement(update(developer_keys).where(key).values(active=0)))
+    _set(running, Statement(update(developer_keys).where(key).values(active=0), crosses="by key"))
     for answered in (
         sign_in(world),
         world.get("/login/session"),

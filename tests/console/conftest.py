@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from clients import Api, FreshDatabase
 from secrecy import remember, remember_shown
+from sqlalchemy import bindparam
 
 from net30.app import server
 from net30.cli import main
@@ -72,7 +73,11 @@ class Shell:
     def trail(self, organization_id: str) -> list[AuditEntry]:
         """What the organization's trail says came by the console, in order."""
         database = Database(self.database, 1)
-        mine = _ENTRIES.select().where(_ENTRIES.c.organization_id == organization_id).order_by(_ENTRIES.c.id)
+        mine = (
+            _ENTRIES.select()
+            .where(_ENTRIES.c.organization_id == bindparam("organization_id", organization_id))
+            .order_by(_ENTRIES.c.id)
+        )
         with database.read() as tx:
             entries = tx.records(AuditEntry, Statement(mine), {})
         database.close()

@@ -9,6 +9,7 @@ from clients import Answered, FreshDatabase
 from console.operator import Operator
 from post_office import PostOffice, post_office
 from prove.served import ADDRESS, BANK_ACCOUNT, Served, bill_body, serving
+from sqlalchemy import bindparam
 
 from net30.kernel.tables import AuditEntry
 from net30.mfa.codes import STEP_S, totp
@@ -156,7 +157,9 @@ def via_console(url: str, organization_id: str) -> set[str]:
     """What the trail says came by the operator."""
     table = STORED[AuditEntry].table
     database = Database(url, 1)
-    everything = Statement(table.select().where(table.c.organization_id == organization_id))
+    everything = Statement(
+        table.select().where(table.c.organization_id == bindparam("organization_id", organization_id))
+    )
     with database.read() as tx:
         entries = tx.records(AuditEntry, everything, {})
     database.close()

@@ -7,7 +7,7 @@ import pytest
 from clients import Api
 from console.conftest import FIRST_KEY, Company, Shell
 from prove.served import ADDRESS, BANK_ACCOUNT
-from sqlalchemy import null, select
+from sqlalchemy import bindparam, null, select
 
 from net30.console import secrets as rotation
 from net30.kernel.context import Server
@@ -22,7 +22,7 @@ def encrypted_values(production: Server, organization_id: str) -> Iterator[str]:
     """Every encrypted text of an organization."""
     for stored in STORED.values():
         for column in stored.encrypted:
-            mine = stored.table.c.organization_id == organization_id
+            mine = stored.table.c.organization_id == bindparam("organization_id", organization_id)
             with production.database.read() as tx:
                 for row in tx.rows(Statement(select(stored.table.c[column]).where(mine)), {}):
                     if row[0] is not None:
@@ -101,7 +101,7 @@ def test_rotating_stops_at_what_no_key_reads(company: Company, shell: Shell, pro
     stored = next(one for one in STORED.values() if one.table.name == "vendor")
     foreign = Secrets(["a key that was lost"]).encrypt("123456789")
     column = stored.table.c.tax_id_secret
-    mine = stored.table.c.organization_id == company.id
+    mine = stored.table.c.organization_id == bindparam("organization_id", company.id)
     with production.database.write() as tx:
         spoil = stored.table.update().where(mine).values({column: foreign})
         tx.execute(Statement(spoil), {})

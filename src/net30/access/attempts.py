@@ -96,14 +96,14 @@ def blocked(tx: Transaction, organization_id: str, limit: Limit, subject: str, n
 def count(ctx: Context, limit: Limit, subject: str) -> None:
     """Remember an attempt that is made now."""
     kept_ms = limit.within_ms + (limit.locked_ms or 0)
-    kind: dict[str, Value] = {"organization_id": ctx.organization_id, "kind": limit.kind}
+    kind: dict[str, Value] = {"kind": limit.kind}
     ctx.tx.execute(_FORGET_OLD, {**kind, "until": ctx.machine_now - kept_ms})
     ctx.tx.insert(Attempt(ctx.organization_id, limit.kind, subject, ctx.machine_now, ids.new("att")))
 
 
 def forget(ctx: Context, limit: Limit, subject: str) -> None:
     """Begin anew, because the right answer was given."""
-    ctx.tx.execute(_FORGET, {"organization_id": ctx.organization_id, "kind": limit.kind, "subject": subject})
+    ctx.tx.execute(_FORGET, {"kind": limit.kind, "subject": subject})
 
 
 # ---- texts and mails ------------------------------------------------------------------------------------

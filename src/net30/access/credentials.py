@@ -41,7 +41,8 @@ _SESSION = Statement(
         users, and_(users.c.organization_id == sessions.c.organization_id, users.c.id == sessions.c.user_id)
     )
     .join(developer_keys, developer_keys.c.fingerprint == sessions.c.developer_key)
-    .where(sessions.c.fingerprint == bindparam("fingerprint"))
+    .where(sessions.c.fingerprint == bindparam("fingerprint")),
+    crosses="the session tells whose it is",
 )
 _TOUCH = Statement(
     update(sessions)

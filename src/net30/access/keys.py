@@ -45,7 +45,8 @@ _DROP_UNUSED_KEY = Statement(
         ~select(developer_key_grants.c.fingerprint)
         .where(developer_key_grants.c.fingerprint == developer_keys.c.fingerprint)
         .exists(),
-    )
+    ),
+    crosses="a key is dropped when no organization has it",
 )
 
 
@@ -99,7 +100,7 @@ def grant_known_key(ctx: Context, key: str) -> None:
 
 def keys_of(ctx: Context) -> list[str]:
     """Fingerprints of the keys granted on an organization; nobody else is granted them meanwhile."""
-    return [str(row[0]) for row in ctx.tx.rows(_KEYS_OF, {"organization_id": ctx.organization_id})]
+    return [str(row[0]) for row in ctx.tx.rows(_KEYS_OF, {})]
 
 
 def drop_unused_keys(ctx: Context, fingerprints: list[str]) -> None:

@@ -46,10 +46,14 @@ def _with_this_username() -> Select[tuple[str, str]]:
 
 
 _FORWARD = Statement(
-    _with_this_username().where(organizations.c.id > bindparam("from_id")).order_by(organizations.c.id)
+    _with_this_username().where(organizations.c.id > bindparam("from_id")).order_by(organizations.c.id),
+    crosses="a person's organizations are found by the username",
 )
 _BACKWARD = Statement(
-    _with_this_username().where(organizations.c.id < bindparam("from_id")).order_by(organizations.c.id.desc())
+    _with_this_username()
+    .where(organizations.c.id < bindparam("from_id"))
+    .order_by(organizations.c.id.desc()),
+    crosses="a person's organizations are found by the username",
 )
 
 

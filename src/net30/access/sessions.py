@@ -64,7 +64,7 @@ def remember_device(
 
     With a `session` (its fingerprint) it ends with that session, if not before.
     """
-    key = {"organization_id": ctx.organization_id, "user_id": user_id}
+    key = {"user_id": user_id}
     ctx.tx.execute(_FORGET_DEVICES, {**key, "machine_now": ctx.machine_now})
     ctx.tx.insert(
         RememberedDevice(
@@ -86,7 +86,6 @@ def is_remembered(ctx: Context, user_id: str, remember_me_id: str | None, device
     if not remember_me_id or not device:
         return False
     key: dict[str, Value] = {
-        "organization_id": ctx.organization_id,
         "user_id": user_id,
         "value_secret": fingerprint(remember_me_id),
         "machine_now": ctx.machine_now,
@@ -98,7 +97,7 @@ def open_session(
     ctx: Context, session_id: str, user_id: str, developer_key: str, kind: SessionKind, *, trusted: bool
 ) -> None:
     """Begin a session under a new id. `developer_key` is the fingerprint of the only key it works with."""
-    ctx.tx.execute(_FORGET_EXPIRED, {"organization_id": ctx.organization_id, "machine_now": ctx.machine_now})
+    ctx.tx.execute(_FORGET_EXPIRED, {"machine_now": ctx.machine_now})
     ctx.tx.insert(
         Session(
             fingerprint=fingerprint(session_id),
@@ -115,7 +114,7 @@ def open_session(
 
 def trust_session(ctx: Context) -> None:
     """Make the caller's session MFA-trusted."""
-    key = {"organization_id": ctx.organization_id, "fingerprint": ctx.actor.session}
+    key = {"fingerprint": ctx.actor.session}
     session = ctx.tx.record(Session, _SESSION, key)
     if session is not None:
         ctx.tx.update(session, msgspec.structs.replace(session, trusted=1))
@@ -123,14 +122,14 @@ def trust_session(ctx: Context) -> None:
 
 def end_session(ctx: Context) -> None:
     """End the caller's session."""
-    ctx.tx.execute(_END_SESSION, {"organization_id": ctx.organization_id, "fingerprint": ctx.actor.session})
+    ctx.tx.execute(_END_SESSION, {"fingerprint": ctx.actor.session})
 
 
 def end_all_sessions(ctx: Context) -> None:
     """Sign everybody out of the organization."""
-    ctx.tx.execute(_END_SESSIONS, {"organization_id": ctx.organization_id})
+    ctx.tx.execute(_END_SESSIONS, {})
 
 
 def end_sessions_of(ctx: Context, user_id: str) -> None:
     """Sign one user out, whatever programs they signed in with."""
-    ctx.tx.execute(_END_SESSIONS_OF, {"organization_id": ctx.organization_id, "user_id": user_id})
+    ctx.tx.execute(_END_SESSIONS_OF, {"user_id": user_id})

@@ -105,7 +105,7 @@ def require(
 ) -> list[Classification]:
     """Classifications by their ids, at most 1000, in the order asked; BDC_1205 for the first unknown id."""
     statement, parameters = _by_id(kind.table).of("id", wanted)
-    found = ctx.tx.records(kind.record, statement, {"organization_id": ctx.organization_id, **parameters})
+    found = ctx.tx.records(kind.record, statement, parameters)
     known = {one.id: one for one in found}
     for position, id_ in enumerate(wanted):
         if id_ not in known:
@@ -199,7 +199,7 @@ def _places(ctx: Context, kind: Kind, changes: Sequence[Change]) -> dict[str, Pl
     if not parents:
         return {}
     statement, parameters = _line_above(kind.table).of("id", parents)
-    rows = ctx.tx.rows(statement, {"organization_id": ctx.organization_id, **parameters})
+    rows = ctx.tx.rows(statement, parameters)
     changed = {c.new.id: c.new.parent_id for c in changes if c.old}
     return {id_: Place(changed.get(id_, parent_id), bool(archived)) for id_, parent_id, archived in rows}
 
@@ -212,7 +212,7 @@ def _taken(ctx: Context, kind: Kind, changes: Sequence[Change], group: tuple[str
     if not sought:
         return {}
     statement, parameters = _in_use(kind.table, group).of("text", sorted(set(sought.values())))
-    rows = ctx.tx.rows(statement, {"organization_id": ctx.organization_id, **parameters})
+    rows = ctx.tx.rows(statement, parameters)
     touched = {change.new.id for change in changes}
     # Those that the request itself changes count as they will be.
     users = {tuple(row[:-1]): row[-1] for row in rows if row[-1] not in touched}
@@ -278,7 +278,7 @@ def active_ids(ctx: Context, named: Iterable[tuple[str, str]]) -> set[tuple[str,
         ordered = sorted(ids_) if table is not None else []
         for start in range(0, len(ordered), MOST_AT_ONCE):
             statement, parameters = _active(table).of("id", ordered[start : start + MOST_AT_ONCE])
-            rows = ctx.tx.rows(statement, {"organization_id": ctx.organization_id, **parameters})
+            rows = ctx.tx.rows(statement, parameters)
             known |= {(name, row[0]) for row in rows}
     return known
 

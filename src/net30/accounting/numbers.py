@@ -39,7 +39,7 @@ def require_free(
     ctx: Context, statement: Statement, alike: Mapping[str, str], *, noun: str, but_id: str = ""
 ) -> None:
     """Refuse (422, BDC_1171) the `invoice_number` that another active object has."""
-    parameters = {"organization_id": ctx.organization_id, "but_id": but_id, **alike}
+    parameters = {"but_id": but_id, **alike}
     taken = ctx.tx.row(statement, parameters)
     if taken is not None:
         raise Refusal(

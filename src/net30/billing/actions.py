@@ -61,7 +61,7 @@ def require_statement(ctx: Context, id: str) -> tuple[BillingStatement, list[Bil
 
 def between(ctx: Context, first: str, last: str) -> list[BillingStatement]:
     """The statements with an invoice date (yyyy-MM-dd) from the first to the last, in their order: one a month."""
-    given = {"organization_id": ctx.organization_id, "first": first, "last": last}
+    given = {"first": first, "last": last}
     return ctx.tx.records(BillingStatement, _BETWEEN, given)
 
 

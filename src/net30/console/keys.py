@@ -33,10 +33,12 @@ _ALL = Statement(
     select(*developer_keys.c, func.count(_granted.organization_id))
     .outerjoin(developer_key_grants, _granted.fingerprint == developer_keys.c.fingerprint)
     .group_by(*developer_keys.c)
-    .order_by(developer_keys.c.created_at, developer_keys.c.fingerprint)
+    .order_by(developer_keys.c.created_at, developer_keys.c.fingerprint),
+    crosses="the operator sees the keys of all organizations",
 )
 _COUNT = Statement(
-    select(func.count(_granted.organization_id)).where(_granted.fingerprint == bindparam("fingerprint"))
+    select(func.count(_granted.organization_id)).where(_granted.fingerprint == bindparam("fingerprint")),
+    crosses="the operator sees on how many organizations a key is granted",
 )
 # Locks in id order the organizations that a key is granted on, whichever they are.
 _GRANTED_ON = Statement(
@@ -44,7 +46,8 @@ _GRANTED_ON = Statement(
     .join(developer_key_grants, _granted.organization_id == organizations.c.id)
     .where(_granted.fingerprint == bindparam("fingerprint"))
     .order_by(organizations.c.id)
-    .with_for_update(key_share=True, of=organizations)
+    .with_for_update(key_share=True, of=organizations),
+    crosses="the operator sees on which organizations a key is granted",
 )
 _GRANT = Statement(
     select(_granted.created_at).where(
@@ -67,7 +70,7 @@ def grant(server: Server, asked: KeyGrant) -> KeyChanged:
     """A key that is there, on one organization more. Granting it twice changes nothing."""
     with writing(server, system_actor(asked.organization, "CONSOLE")) as ctx:
         key = _require_key(ctx.tx, asked.key_id)
-        known = {"organization_id": ctx.organization_id, "fingerprint": key.fingerprint}
+        known = {"fingerprint": key.fingerprint}
         if ctx.tx.row(_GRANT, known) is None:
             keys.grant_known_key(ctx, key.fingerprint)
             _audited(ctx, key.fingerprint, key.name, "GRANT")

@@ -214,7 +214,7 @@ def archive_bank_account(ctx: Context, customer_id: str, account_id: str) -> Cus
         return account
     jobs.cancel(ctx, account.id)
     archived = _store_account(ctx, account, msgspec.structs.replace(account, archived=1))
-    key = {"organization_id": ctx.organization_id, "customer_id": account.customer_id}
+    key = {"customer_id": account.customer_id}
     if ctx.tx.row(_ANY_BANK_ACCOUNT, key) is None:
         customer = require_customer(ctx, account.customer_id)
         _store(ctx, customer, msgspec.structs.replace(customer, has_bank_account=0))

@@ -70,7 +70,7 @@ def run_waiting(server: Server) -> bool:
 
 def _claim(ctx: Context) -> StoredFile | None:
     """The next file, which other workers keep off for a while; None when there is none."""
-    due: dict[str, Value] = {"organization_id": ctx.organization_id, "machine_now": ctx.machine_now}
+    due: dict[str, Value] = {"machine_now": ctx.machine_now}
     old = ctx.tx.record(StoredFile, _NEXT, due)
     if old is None:
         return None

@@ -106,7 +106,7 @@ def keep(ctx: Context, received: Received, owner_id: str, scan_status: ScanStatu
 
 def _require_room(ctx: Context, size: int) -> None:
     """The files of an organization that wait for a worker are bounded in number and size."""
-    row = ctx.tx.row(_WAITING, {"organization_id": ctx.organization_id})
+    row = ctx.tx.row(_WAITING, {})
     number, bytes_waiting = (0, 0) if row is None else (int(row[0]), int(row[1]))
     if number >= rules.MOST_WAITING or bytes_waiting + size > rules.MOST_BYTES_WAITING:
         raise Refusal(

@@ -138,7 +138,7 @@ def may_pay_online(ctx: Context) -> bool:
     """Whether who acts has a role that pays, and is VERIFIED on a bank account that can."""
     if "payments:create" not in ctx.actor.permissions:
         return False
-    key = {"organization_id": ctx.organization_id, "user_id": ctx.actor.user_id}
+    key = {"user_id": ctx.actor.user_id}
     return ctx.tx.row(_PAYABLE_BY, key) is not None
 
 
@@ -312,7 +312,7 @@ def archive_bank_account(ctx: Context, bank_account_id: str) -> OrganizationBank
 
 def default_accounts(ctx: Context) -> list[OrganizationBankAccount]:
     """The accounts that are used for payables or receivables when none is named."""
-    return ctx.tx.records(OrganizationBankAccount, _DEFAULTS, {"organization_id": ctx.organization_id})
+    return ctx.tx.records(OrganizationBankAccount, _DEFAULTS, {})
 
 
 def _clear_defaults(ctx: Context, but: str, *, payables: bool, receivables: bool) -> None:
@@ -333,7 +333,7 @@ def _clear_defaults(ctx: Context, but: str, *, payables: bool, receivables: bool
 
 def find_user(ctx: Context, bank_account_id: str, user_id: str) -> BankAccountUser | None:
     """The row that makes a person a user of an account, unless it is archived."""
-    key = {"organization_id": ctx.organization_id, "bank_account_id": bank_account_id, "user_id": user_id}
+    key = {"bank_account_id": bank_account_id, "user_id": user_id}
     return ctx.tx.record(BankAccountUser, _USER_OF_ACCOUNT, key)
 
 

@@ -14,7 +14,7 @@ _WALLET = Statement(select(wallets).where(by_key(wallets, ["organization_id"])))
 
 def find_wallet(ctx: Context) -> Wallet | None:
     """The organization's balance, if it was ever given one."""
-    return ctx.tx.record(Wallet, _WALLET, {"organization_id": ctx.organization_id})
+    return ctx.tx.record(Wallet, _WALLET, {})
 
 
 def wallet_is_enabled(ctx: Context) -> bool:

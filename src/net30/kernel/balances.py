@@ -17,6 +17,6 @@ def adding_to(kept_in: Table) -> Statement:
 
 def add(ctx: Context, statement: Statement, id: str, by: int) -> None:
     """Add `by` thousandths to the balance of an object that is there, and remember when."""
-    key = {"organization_id": ctx.organization_id, "id": id}
+    key = {"id": id}
     touched = ctx.tx.execute(statement, {**key, "by": by, "now": ctx.now})
     assert touched == 1, f"{id} is gone"

@@ -14,7 +14,7 @@ from net30.kernel.mail_server import MailServer
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets
 from net30.kernel.tables import Organization, Via, organizations
-from net30.store.database import Database, Transaction
+from net30.store.database import Database, TenantTransaction, Transaction
 from net30.store.files import Files
 from net30.store.statements import Sized, Statement, one_of
 
@@ -99,7 +99,7 @@ class Context:
     """
 
     server: Server
-    tx: Transaction
+    tx: TenantTransaction
     organization: Organization
     actor: Actor
     now: int
@@ -182,7 +182,14 @@ def _context(server: Server, tx: Transaction, actor: Actor, statement: Statement
 def context(server: Server, tx: Transaction, organization: Organization, actor: Actor) -> Context:
     """What actions are handed, for an organization that was just read in the same transaction."""
     machine_now = server.machine_now()
-    return Context(server, tx, organization, actor, business_now(organization, machine_now), machine_now)
+    return Context(
+        server,
+        tx.of(organization.id),
+        organization,
+        actor,
+        business_now(organization, machine_now),
+        machine_now,
+    )
 
 
 def system_actor(organization_id: str, via: Via = "JOB") -> Actor:

@@ -137,14 +137,12 @@ def _wake_by(ctx: Context, run_at: int) -> None:
     wake_at, known = _wake_at(ctx.organization, run_at), ctx.organization.next_wake_at
     # The record is not brought up to date here: a savepoint that undoes this would leave it wrong.
     if wake_at is not None and (known is None or wake_at < known):
-        ctx.tx.execute(_WAKE_BY, {"organization_id": ctx.organization_id, "wake_at": wake_at})
+        ctx.tx.execute(_WAKE_BY, {"wake_at": wake_at})
 
 
 def cancel(ctx: Context, subject_id: str) -> None:
     """Call off whatever still waits for a subject. The worker may look once for what is no longer there."""
-    waiting = ctx.tx.records(
-        Job, _OF_SUBJECT, {"organization_id": ctx.organization_id, "subject_id": subject_id}
-    )
+    waiting = ctx.tx.records(Job, _OF_SUBJECT, {"subject_id": subject_id})
     for one in waiting:
         ctx.tx.update(one, msgspec.structs.replace(one, state="CANCELED"))
         ctx.called_off.add(one.id)
@@ -152,12 +150,12 @@ def cancel(ctx: Context, subject_id: str) -> None:
 
 def failed(ctx: Context) -> list[Job]:
     """The organization's jobs that were given up, those due longest first, at most 500."""
-    return ctx.tx.records(Job, _FAILED, {"organization_id": ctx.organization_id})
+    return ctx.tx.records(Job, _FAILED, {})
 
 
 def retry(ctx: Context, id: str) -> Job:
     """Have a job that was given up run again, now, with all its tries before it. Refusal: 422 for any other job."""
-    old = ctx.tx.record(Job, _BY_ID, {"organization_id": ctx.organization_id, "id": id})
+    old = ctx.tx.record(Job, _BY_ID, {"id": id})
     if old is None or old.state != "FAILED":
         found = "no such job" if old is None else f"it is {old.state}"
         raise Refusal(
@@ -199,7 +197,7 @@ def set_clock(ctx: Context, now: int, *, frozen: bool) -> None:
 def _wake_for_next(ctx: Context) -> None:
     """Have the worker look at the organization when its earliest job is due."""
     wake_at = _wake_at(ctx.organization, next_instant(ctx))
-    ctx.tx.execute(_WAKE_AT, {"organization_id": ctx.organization_id, "wake_at": wake_at})
+    ctx.tx.execute(_WAKE_AT, {"wake_at": wake_at})
     ctx.organization = msgspec.structs.replace(ctx.organization, next_wake_at=wake_at)
 
 
@@ -300,13 +298,13 @@ def _advance(
 
 def next_instant(ctx: Context) -> int | None:
     """The business time of the organization's earliest waiting job; None when none waits."""
-    row = ctx.tx.row(_EARLIEST, {"organization_id": ctx.organization_id})
+    row = ctx.tx.row(_EARLIEST, {})
     return None if row is None or row[0] is None else int(row[0])
 
 
 def next_awaited(ctx: Context) -> int | None:
     """The business time of the earliest waiting job that may bring what somebody waits for; None when none waits."""
-    row = ctx.tx.row(_earliest_awaited(), {"organization_id": ctx.organization_id})
+    row = ctx.tx.row(_earliest_awaited(), {})
     return None if row is None else int(row[0])
 
 
@@ -344,7 +342,7 @@ def _place(one: Job) -> Place:
 
 
 def _due(ctx: Context) -> list[Job]:
-    return ctx.tx.records(Job, _DUE, {"organization_id": ctx.organization_id, "now": ctx.now})
+    return ctx.tx.records(Job, _DUE, {"now": ctx.now})
 
 
 def _run(ctx: Context, due: list[Job]) -> list[Job]:

@@ -64,7 +64,7 @@ def send(
 
 def newest(ctx: Context) -> list[Message]:
     """The organization's latest messages, newest first, at most 500, and at most some 2,000,000 characters."""
-    stored = ctx.tx.records(Message, _NEWEST, {"organization_id": ctx.organization_id})
+    stored = ctx.tx.records(Message, _NEWEST, {})
     return [_opened(ctx, message) for message in stored]
 
 

@@ -41,7 +41,7 @@ class Owned(Generic[R]):
 
     def find(self, ctx: Context, id: str) -> R | None:
         """The object with an id, archived or not."""
-        return ctx.tx.record(self.record, self.by_id, {"organization_id": ctx.organization_id, "id": id})
+        return ctx.tx.record(self.record, self.by_id, {"id": id})
 
     def require(self, ctx: Context, id: str, *, field: str | None = None) -> R:
         """The object with an id, archived or not; BDC_1205 when there is none, naming the `field` that gave it."""
@@ -55,7 +55,7 @@ class Owned(Generic[R]):
         if not ids:
             return {}
         statement, parameters = self.by_ids.of("id", ids)
-        found = ctx.tx.records(self.record, statement, {"organization_id": ctx.organization_id, **parameters})
+        found = ctx.tx.records(self.record, statement, parameters)
         return {_id_of(record): record for record in found}
 
     def require_all(self, ctx: Context, ids: Sequence[str]) -> dict[str, R]:
@@ -123,7 +123,7 @@ class Parts(Generic[R]):
 
     def replace(self, ctx: Context, parent: str, parts: Sequence[R]) -> None:
         """Store these parts of an object in place of those that it has."""
-        ctx.tx.execute(self.dropping, {"organization_id": ctx.organization_id, "parent": parent})
+        ctx.tx.execute(self.dropping, {"parent": parent})
         ctx.tx.insert(*parts)
 
     def by_parent(self, ctx: Context, parents: Iterable[str]) -> dict[str, list[R]]:
@@ -132,8 +132,6 @@ class Parts(Generic[R]):
         if parts:
             statement, parameters = self.of_parents.of("parent", list(parts))
             parent_of = attrgetter(self.parent)
-            for part in ctx.tx.records(
-                self.record, statement, {"organization_id": ctx.organization_id, **parameters}
-            ):
+            for part in ctx.tx.records(self.record, statement, parameters):
                 parts[parent_of(part)].append(part)
         return parts

@@ -91,4 +91,4 @@ def forget_old(server: Server, organization_id: str) -> int:
 
 def _before(ctx: Context, kept: Kept) -> dict[str, str | int | None]:
     now = ctx.now if kept.by == "BUSINESS" else ctx.machine_now
-    return {"organization_id": ctx.organization_id, "before": now - kept.kept_ms}
+    return {"before": now - kept.kept_ms}

@@ -58,7 +58,8 @@ def organizations_waiting(due: Column[int]) -> Statement:
         .where(due <= bindparam("machine_now"))
         .group_by(owner + "")
         .order_by(func.min(due), func.min(owner))
-        .limit(MOST_WAITING)
+        .limit(MOST_WAITING),
+        crosses="the worker looks for work of all organizations",
     )
 
 

@@ -58,7 +58,7 @@ def create_roles(tx: Transaction, organization_id: str, now: int) -> None:
 
 def roles_by_type(ctx: Context) -> dict[str, OrganizationRole]:
     """The organization's roles by their types."""
-    found = ctx.tx.records(OrganizationRole, _ROLES, {"organization_id": ctx.organization_id})
+    found = ctx.tx.records(OrganizationRole, _ROLES, {})
     return {role.type: role for role in found}
 
 
@@ -162,7 +162,7 @@ def require_user(ctx: Context, user_id: str) -> User:
 
 def find_by_username(ctx: Context, username: str) -> User | None:
     """The person who signs in with a username, archived or not."""
-    key = {"organization_id": ctx.organization_id, "username_key": username_key(username)}
+    key = {"username_key": username_key(username)}
     return ctx.tx.record(User, _BY_USERNAME, key)
 
 
@@ -187,7 +187,6 @@ def _require_another_administrator(
         return
     signed_up = int(user.password_hash_secret is not None)
     parameters: Parameters = {
-        "organization_id": ctx.organization_id,
         "id": user.id,
         "signed_up": signed_up,
     }

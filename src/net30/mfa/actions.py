@@ -187,7 +187,7 @@ def answered(ctx: Context, purpose: Purpose, challenge_id: str, token: str) -> C
     user_id = ctx.actor.user_id
     if locked := _locked(ctx):
         return locked
-    key = {"organization_id": ctx.organization_id, "id": challenge_id}
+    key = {"id": challenge_id}
     challenge = ctx.tx.record(Challenge, _CHALLENGE, key)
     if refusal := rules.unanswerable(challenge, user_id, purpose, ctx.machine_now):
         return refusal
@@ -232,9 +232,7 @@ def _ask(
     """Enter a challenge, and send its code unless an authenticator makes it."""
     if locked := _locked(ctx):
         raise locked
-    ctx.tx.execute(
-        _FORGET_OLD, {"organization_id": ctx.organization_id, "until": ctx.machine_now - rules.KEPT_MS}
-    )
+    ctx.tx.execute(_FORGET_OLD, {"until": ctx.machine_now - rules.KEPT_MS})
     id, code = ids.new("mfc"), codes.new_code()
     challenge = Challenge(
         organization_id=ctx.organization_id,
@@ -315,4 +313,4 @@ def _authenticator_of(ctx: Context, user_id: str) -> Authenticator | None:
 
 
 def _key(ctx: Context, user_id: str) -> dict[str, str | int | None]:
-    return {"organization_id": ctx.organization_id, "user_id": user_id}
+    return {"user_id": user_id}

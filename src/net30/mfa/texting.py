@@ -46,7 +46,7 @@ def send(ctx: Context, number: str, type: SetupType, words: str, expires_at: int
     if ctx.server.sandbox:
         mailbox.send(ctx, "TEXT", number, "", words, secret=True)
         return
-    old: dict[str, Value] = {"organization_id": ctx.organization_id, "until": ctx.machine_now - KEPT_MS}
+    old: dict[str, Value] = {"until": ctx.machine_now - KEPT_MS}
     ctx.tx.execute(_FORGET_OLD, old)
     sealed = ctx.server.secrets.encrypt(words)
     id = ids.new("txt")

@@ -29,25 +29,25 @@ _FORMER = Statement(
 
 def of_record(ctx: Context, record_id: str) -> NetworkConnection | None:
     """How a vendor or customer stands to the network; None when nobody ever asked."""
-    key = {"organization_id": ctx.organization_id, "record_id": record_id}
+    key = {"record_id": record_id}
     return ctx.tx.record(NetworkConnection, _OF_RECORD, key)
 
 
 def with_organization(ctx: Context, kind: Kind, organization_id: str) -> NetworkConnection | None:
     """The vendor, or customer, that is connected to another organization or has invited it."""
-    key = {"organization_id": ctx.organization_id, "kind": kind, "peer_organization_id": organization_id}
+    key = {"kind": kind, "peer_organization_id": organization_id}
     return ctx.tx.record(NetworkConnection, _WITH, key)
 
 
 def by_token(ctx: Context, fingerprint: str) -> NetworkConnection | None:
     """The invitation that was mailed with a token."""
-    key = {"organization_id": ctx.organization_id, "token_secret": fingerprint}
+    key = {"token_secret": fingerprint}
     return ctx.tx.record(NetworkConnection, _BY_TOKEN, key)
 
 
 def former(ctx: Context, kind: Kind, network_id: str) -> str | None:
     """The vendor, or customer, that was connected to somebody last."""
-    key = {"organization_id": ctx.organization_id, "kind": kind, "network_id": network_id}
+    key = {"kind": kind, "network_id": network_id}
     found = ctx.tx.record(NetworkConnection, _FORMER, key)
     return None if found is None else found.record_id
 

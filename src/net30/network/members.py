@@ -19,7 +19,8 @@ from net30.wire.addresses import AddressAnswer
 _MEMBER = Statement(select(members).where(by_key(members, ["organization_id"])))
 # Crosses organizations on purpose: a payment network id is all that is known of the other.
 _BY_NETWORK_ID = Statement(
-    select(members.c.organization_id).where(members.c.network_id == bindparam("network_id"))
+    select(members.c.organization_id).where(members.c.network_id == bindparam("network_id")),
+    crosses="a payment network id is all that is known of the other",
 )
 _FORGET_WORDS = Statement(delete(words).where(by_key(words, ["organization_id"])))
 _PROFILE = Statement(select(organization_profiles).where(by_key(organization_profiles, ["organization_id"])))
@@ -57,7 +58,7 @@ def join(tx: Transaction, organization: Organization, profile: OrganizationProfi
 def follow(ctx: Context, profile: OrganizationProfile) -> None:
     """After a change of the organization's name, phone or address: find it anew, and tell those who are connected."""
     old = member(ctx)
-    connected = ctx.tx.row(_ANYONE, {"organization_id": ctx.organization_id}) is not None
+    connected = ctx.tx.row(_ANYONE, {}) is not None
     # A change while the one before is being told is told of its own.
     tell_at = max(ctx.machine_now, (old.tell_at or 0) + 1) if connected else old.tell_at
     new = msgspec.structs.replace(old, zip_key=_zip_key(profile), tell_at=tell_at, told_to="")
@@ -84,7 +85,7 @@ def change(ctx: Context, *, auto_connect: bool | None, listed: bool | None) -> N
 
 def member(ctx: Context) -> NetworkMember:
     """The organization as the network knows it."""
-    found = ctx.tx.record(NetworkMember, _MEMBER, {"organization_id": ctx.organization_id})
+    found = ctx.tx.record(NetworkMember, _MEMBER, {})
     assert found is not None, "an organization is made a member"
     return found
 
@@ -97,7 +98,7 @@ def organization_of(ctx: Context, network_id: str) -> str | None:
 
 def facts(ctx: Context) -> Facts:
     """What the network tells of the organization."""
-    profile = ctx.tx.record(OrganizationProfile, _PROFILE, {"organization_id": ctx.organization_id})
+    profile = ctx.tx.record(OrganizationProfile, _PROFILE, {})
     assert profile is not None, "an organization is made with its profile"
     address = _address(profile)
     told = address is not None and address.line1 != ""
@@ -109,7 +110,7 @@ def _address(profile: OrganizationProfile) -> AddressAnswer | None:
 
 
 def _find_anew(ctx: Context, member: NetworkMember) -> None:
-    ctx.tx.execute(_FORGET_WORDS, {"organization_id": ctx.organization_id})
+    ctx.tx.execute(_FORGET_WORDS, {})
     if member.listed:
         ctx.tx.insert(*_words(ctx.organization))
 

@@ -47,7 +47,8 @@ _NAMED = Sized(
         )
         .order_by(words.c.organization_id)
         .limit(rules.MOST_FOUND)
-    )
+    ),
+    crosses="organizations look for each other",
 )
 
 

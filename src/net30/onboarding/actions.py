@@ -44,7 +44,8 @@ def create_organization(
     )
     if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
         return None
-    tx.insert(profile)
-    network.join(tx, organization, profile)
-    create_roles(tx, organization.id, now)
+    own = tx.of(organization.id)
+    own.insert(profile)
+    network.join(own, organization, profile)
+    create_roles(own, organization.id, now)
     return organization

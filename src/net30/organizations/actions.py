@@ -108,7 +108,7 @@ def require_own(ctx: Context, organization_id: str) -> None:
 
 def require_profile(ctx: Context) -> OrganizationProfile:
     """What is known of the organization."""
-    profile = ctx.tx.record(OrganizationProfile, _PROFILE, {"organization_id": ctx.organization_id})
+    profile = ctx.tx.record(OrganizationProfile, _PROFILE, {})
     assert profile is not None, "an organization is made with its profile"
     return profile
 

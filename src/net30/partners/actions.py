@@ -49,13 +49,18 @@ _MADE = Sized(
             partner_organizations.c.organization_id == bindparam("organization_id"),
             one_of(partner_organizations.c.id, "id", count),
         )
-    )
+    ),
+    crosses="a partner lists the organizations that it made",
 )
 # These two ask whose an organization is, so they cannot name the partner.
 _MADE_BY = Statement(
-    select(partner_organizations.c.organization_id).where(partner_organizations.c.id == bindparam("made_id"))
+    select(partner_organizations.c.organization_id).where(partner_organizations.c.id == bindparam("made_id")),
+    crosses="an organization does not know which partner made it",
 )
-_FORGET = Statement(delete(partner_organizations).where(partner_organizations.c.id == bindparam("made_id")))
+_FORGET = Statement(
+    delete(partner_organizations).where(partner_organizations.c.id == bindparam("made_id")),
+    crosses="an organization does not know which partner made it",
+)
 
 
 # ---- partners and their organizations -------------------------------------------------------------------
@@ -121,7 +126,7 @@ def made_organizations(
     if not found:
         return []
     statement, parameters = _MADE.of("id", [one.id for one in found])
-    rows = ctx.tx.rows(statement, {**parameters, "organization_id": ctx.organization_id})
+    rows = ctx.tx.rows(statement, parameters)
     width = len(Organization.__struct_fields__)
     known = {str(row[0]): (Organization(*row[:width]), OrganizationProfile(*row[width:])) for row in rows}
     return [known[one.id] for one in found]
@@ -133,7 +138,7 @@ def forget_organization(ctx: Context) -> None:
 
 
 def _developer_key(ctx: Context) -> str:
-    key = {"organization_id": ctx.organization_id, "fingerprint": ctx.actor.developer_key}
+    key = {"fingerprint": ctx.actor.developer_key}
     found = ctx.tx.record(AppKey, _APP_KEY, key)
     assert found is not None, "a partner's session has an app key"
     return found.developer_key

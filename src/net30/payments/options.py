@@ -47,7 +47,7 @@ def payment_options(ctx: Context, vendor_id: str, amount: int) -> PaymentOptions
     fault = checks.vendor_fault(vendor, account, order, on)
     service = timetable.service(method, pay_faster=False, delivery=None)
     arrives = timetable.arrives_by(service, on)
-    rows = ctx.tx.rows(_VERIFIED, {"organization_id": ctx.organization_id, "user_id": ctx.actor.user_id})
+    rows = ctx.tx.rows(_VERIFIED, {"user_id": ctx.actor.user_id})
     banks = [
         _option(str(id), str(name), on, arrives, _reason(ctx, None if fault is None else fault.detail, pays))
         for id, name, pays in rows

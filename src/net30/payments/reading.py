@@ -50,7 +50,7 @@ require_payment = PAYMENTS.require
 
 def single_status(ctx: Context, payment_id: str) -> str:
     """Where a payment stands in its life; BDC_1205 (404) for an unknown id."""
-    row = ctx.tx.row(_STATUS, {"organization_id": ctx.organization_id, "id": payment_id})
+    row = ctx.tx.row(_STATUS, {"id": payment_id})
     if row is None:
         raise PAYMENTS.unknown(payment_id)
     return str(row[0])
@@ -69,16 +69,16 @@ def voids_of(ctx: Context, wanted: Sequence[Payment]) -> dict[str, list[VoidRequ
 def taken_transaction_numbers(ctx: Context, wanted: Sequence[str]) -> set[str]:
     """Those of the transaction numbers that payments of the organization have already."""
     statement, parameters = _TAKEN.of("number", wanted)
-    rows = ctx.tx.rows(statement, {"organization_id": ctx.organization_id, **parameters})
+    rows = ctx.tx.rows(statement, parameters)
     return {str(row[0]) for row in rows}
 
 
 def has_open_payments(ctx: Context, vendor_id: str) -> bool:
     """Whether a payment to a vendor is scheduled or in process."""
-    return ctx.tx.row(_OPEN, {"organization_id": ctx.organization_id, "vendor_id": vendor_id}) is not None
+    return ctx.tx.row(_OPEN, {"vendor_id": vendor_id}) is not None
 
 
 def last_check_number(ctx: Context) -> int | None:
     """The highest number that a check of the organization has."""
-    row = ctx.tx.row(_LAST_CHECK, {"organization_id": ctx.organization_id})
+    row = ctx.tx.row(_LAST_CHECK, {})
     return None if row is None else int(row[0])

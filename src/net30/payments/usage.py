@@ -33,7 +33,6 @@ _MADE = Statement(
 def used(ctx: Context, first: date, last: date) -> dict[Service, int]:
     """Payments that began to be processed on these days, whatever became of them; recorded ones are none."""
     given = {
-        "organization_id": ctx.organization_id,
         "first": first.isoformat(),
         "last": last.isoformat(),
     }

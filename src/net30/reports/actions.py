@@ -60,7 +60,6 @@ def vendor_trail(
     accounts = ctx.tx.rows(
         _ACCOUNTS,
         {
-            "organization_id": ctx.organization_id,
             "vendor_id": vendor_id,
             "archived": int(include_archived),
         },
@@ -68,7 +67,7 @@ def vendor_trail(
     statement, parameters = _PAGE.of("entity", [vendor_id, *(str(row[0]) for row in accounts)])
     found = ctx.tx.rows(
         statement,
-        {**parameters, "organization_id": ctx.organization_id, "start": start, "stop": start + most},
+        {**parameters, "start": start, "stop": start + most},
     )
     rows = [(AuditEntry(*row[:-1]), int(row[-1])) for row in found]
     people = USERS.find_all(ctx, sorted({entry.user_id for entry, _ in rows if entry.user_id}))

@@ -49,7 +49,7 @@ def require_approved(ctx: Context) -> None:
 
 
 def find_verification(ctx: Context) -> RiskVerification | None:
-    return ctx.tx.record(RiskVerification, _VERIFICATION, {"organization_id": ctx.organization_id})
+    return ctx.tx.record(RiskVerification, _VERIFICATION, {})
 
 
 def has_phone(ctx: Context, user_id: str) -> bool:
@@ -159,4 +159,4 @@ def _new(ctx: Context) -> RiskVerification:
 
 
 def _phone_of(ctx: Context, user_id: str) -> RiskPhone | None:
-    return ctx.tx.record(RiskPhone, _PHONE, {"organization_id": ctx.organization_id, "user_id": user_id})
+    return ctx.tx.record(RiskPhone, _PHONE, {"user_id": user_id})

@@ -84,7 +84,8 @@ def _store(server: Server, wanted: PartnerCreate, made: Partner, password_hash: 
         )
         if organization is None:
             raise taken("organizationId", made.organization_id)
-        ctx = Context(server, tx, organization, system_actor(organization.id, "SANDBOX"), now, machine_now)
+        actor = system_actor(organization.id, "SANDBOX")
+        ctx = Context(server, tx.of(organization.id), organization, actor, now, machine_now)
         entered = create_partner(
             ctx,
             username=made.username,

@@ -81,7 +81,7 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
         if organization is None:
             raise taken("organizationId", world.organization_id)
         actor = system_actor(world.organization_id, "SANDBOX")
-        ctx = Context(server, tx, organization, actor, now, machine_now)
+        ctx = Context(server, tx.of(organization.id), organization, actor, now, machine_now)
         _add_people(ctx, world, password_hash)
         if wanted.mfa_phone:
             mfa.enrol_phone(ctx, world.user_id, PHONE, "TEXT", "PRIMARY")

@@ -98,6 +98,10 @@ class Transaction:
             assert touched == 1, f"{stored.table.name} {parameters} is gone"
         return differing
 
+    def of(self, organization_id: str) -> "TenantTransaction":
+        """The same open transaction, bound to one organization."""
+        return TenantTransaction(self._cursor, self.dialect, self.writable, organization_id)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is written inside is undone, alone, when an exception leaves the block."""
@@ -109,6 +113,35 @@ class Transaction:
             self._cursor.execute("RELEASE SAVEPOINT inner_step")
             raise
         self._cursor.execute("RELEASE SAVEPOINT inner_step")
+
+
+class TenantTransaction(Transaction):
+    """An open transaction of one organization.
+
+    Every statement is given the organization, and can reach no other one's rows; AssertionError for a record or for
+    parameters of another one.
+    """
+
+    __slots__ = ("_organization_id",)
+
+    def __init__(self, cursor: DBAPICursor, dialect: str, writable: bool, organization_id: str) -> None:
+        super().__init__(cursor, dialect, writable)
+        self._organization_id = organization_id
+
+    def _run(self, statement: Statement, parameters: Parameters) -> DBAPICursor:
+        text, constants = statement.text(self.dialect)
+        bound = {**constants, "organization_id": self._organization_id, **parameters}
+        assert bound["organization_id"] == self._organization_id, "a statement names another organization"
+        self._cursor.execute(text, bound)
+        return self._cursor
+
+    def insert(self, *records: Record) -> None:
+        """Insert records, all of one kind and of this organization."""
+        own = self._organization_id
+        assert all(getattr(record, "organization_id", own) == own for record in records), (
+            "a record names another organization"
+        )
+        super().insert(*records)
 
 
 def changed(old: Record, new: Record) -> dict[str, tuple[Value, Value]]:

@@ -8,10 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Select, Table, and_, bindparam, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    update,
+)
 from sqlalchemy.dialects import registry
+from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.elements import BinaryExpression
 
 Value = str | int | None
 Parameters = Mapping[str, Value]
@@ -31,23 +44,68 @@ POSITIONAL = {"sqlite": _dialect("sqlite", "qmark"), "postgresql": _dialect("pos
 
 
 class Statement:
-    """One SQLAlchemy statement with named parameters, and its text per dialect."""
+    """One SQLAlchemy statement with named parameters, and its text per dialect.
 
-    __slots__ = ("_expression", "_texts")
+    Each table of organizations in it must be bound to the parameter `organization_id`, by itself or by way of another
+    table's column, or the statement cannot be run (TypeError). One that reaches over organizations on purpose says why
+    in `crosses`.
+    """
 
-    def __init__(self, expression: Executable) -> None:
-        self._expression = expression
+    __slots__ = ("_texts", "crosses", "expression")
+
+    def __init__(self, expression: Executable, *, crosses: str = "") -> None:
+        self.expression = expression
+        self.crosses = crosses
         self._texts: dict[str, tuple[str, dict[str, Value]]] = {}
 
     def text(self, dialect: str) -> tuple[str, dict[str, Value]]:
         """The SQL and the values of its constants."""
         known = self._texts.get(dialect)
         if known is None:
-            compiled = self._expression.compile(dialect=NAMED[dialect])
+            if not self.crosses and (loose := unbound(self.expression)):
+                raise TypeError(f"a statement does not bind the organization of {', '.join(sorted(loose))}")
+            compiled = self.expression.compile(dialect=NAMED[dialect])
             assert isinstance(compiled, SQLCompiler)
             constants = {name: value for name, value in compiled.params.items() if value is not None}
             known = self._texts[dialect] = (compiled.string, constants)
         return known
+
+
+def unbound(expression: Executable) -> set[str]:
+    """The organizations' tables of a statement whose organization no parameter decides.
+
+    Columns that are compared for equality stand for each other. Rows that are inserted name their own organization.
+    """
+    if isinstance(expression, Insert):
+        return set()
+    tables = {node for node in visitors.iterate(expression) if isinstance(node, Table)}
+    same: list[set[object]] = []
+    for node in visitors.iterate(expression):
+        if isinstance(node, BinaryExpression) and node.operator is operators.eq:
+            sides = {found for side in (node.left, node.right) if (found := _organization_of(side))}
+            if len(sides) == 2:
+                joined = [group for group in same if group & sides]
+                same = [group for group in same if group not in joined] + [sides.union(*joined)]
+    decided = {name for group in same if BOUND in group for name in group}
+    return {table.name for table in tables if is_tenants(table)} - decided
+
+
+BOUND = "organization_id"
+
+
+def is_tenants(table: Table) -> bool:
+    """Whether each row of a table is one organization's: its key begins with the organization."""
+    return next(iter(table.primary_key.columns)).name == "organization_id"
+
+
+def _organization_of(side: object) -> str | None:
+    """The table whose organization a side of a comparison is, or the bound parameter."""
+    if isinstance(side, BindParameter):
+        return BOUND if side.key == BOUND else None
+    if isinstance(side, Column) and isinstance(side.table, Table):
+        named = side.name == "organization_id" or (side.table.name == "organization" and side.name == "id")
+        return f"{side.table.name}" if named else None
+    return None
 
 
 def by_key(table: Table, key: Sequence[str]) -> ColumnElement[bool]:
@@ -76,16 +134,17 @@ def one_of(column: ColumnElement[Any], name: str, count: int) -> ColumnElement[b
 class Sized:
     """A statement that takes a list of values, built for 1, 10, 100 or 1000 of them and padded up to the next."""
 
-    __slots__ = ("_build", "_built")
+    __slots__ = ("_built", "build", "crosses")
 
-    def __init__(self, build: Callable[[int], Executable]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[int], Executable], *, crosses: str = "") -> None:
+        self.build = build
+        self.crosses = crosses
         self._built: dict[int, Statement] = {}
 
     def of(self, name: str, values: Sequence[str]) -> tuple[Statement, dict[str, Value]]:
         """The statement and its list parameters; `values` must not be empty nor longer than 1000."""
         size = next(size for size in (1, 10, 100, 1000) if len(values) <= size)
         if size not in self._built:
-            self._built[size] = Statement(self._build(size))
+            self._built[size] = Statement(self.build(size), crosses=self.crosses)
         padded = [*values, *([values[-1]] * (size - len(values)))]
         return self._built[size], {f"{name}_{i}": value for i, value in enumerate(padded)}

@@ -62,14 +62,12 @@ def vendor_names(ctx: Context, ids: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     statement, parameters = _NAMES.of("id", wanted)
-    return dict(ctx.tx.rows(statement, {"organization_id": ctx.organization_id, **parameters}))
+    return dict(ctx.tx.rows(statement, parameters))
 
 
 def active_bank_account(ctx: Context, vendor_id: str) -> VendorBankAccount | None:
     """The bank account to which the vendor is paid electronically, if there is one."""
-    return ctx.tx.record(
-        VendorBankAccount, _BANK_ACCOUNT, {"organization_id": ctx.organization_id, "vendor_id": vendor_id}
-    )
+    return ctx.tx.record(VendorBankAccount, _BANK_ACCOUNT, {"vendor_id": vendor_id})
 
 
 def active_bank_accounts(ctx: Context, vendor_ids: Sequence[str]) -> dict[str, VendorBankAccount]:
@@ -77,9 +75,7 @@ def active_bank_accounts(ctx: Context, vendor_ids: Sequence[str]) -> dict[str, V
     if not vendor_ids:
         return {}
     statement, parameters = _BANK_ACCOUNTS.of("vendor_id", vendor_ids)
-    found = ctx.tx.records(
-        VendorBankAccount, statement, {"organization_id": ctx.organization_id, **parameters}
-    )
+    found = ctx.tx.records(VendorBankAccount, statement, parameters)
     return {account.vendor_id: account for account in found}
 
 

@@ -76,7 +76,7 @@ def _of_part(ctx: Context, record: type[R], part: Wanted, most: int) -> list[R]:
         tuple(key is None for key in part.keys) if part.keys is not None else None,
         hidden=_hidden(ctx, record, part),
     )
-    parameters = {"organization_id": ctx.organization_id, **values_of(part.conditions)}
+    parameters = {**values_of(part.conditions)}
     if part.keys is not None:
         parameters |= {
             f"key_{key.attribute}": value for key, value in zip(part.order, part.keys, strict=True)
@@ -101,7 +101,7 @@ def are_few(
     ctx: Context, record: type[Record], conditions: Sequence[Condition], most: int = MOST_SORTED
 ) -> bool:
     """Whether at most so many rows meet the conditions, which are on one column."""
-    asked = {"organization_id": ctx.organization_id, "row_limit": most + 1, **values_of(conditions)}
+    asked = {"row_limit": most + 1, **values_of(conditions)}
     counted = ctx.tx.row(count_of(record, _asked(conditions)), asked)
     return counted is not None and counted[0] <= most
 
@@ -167,7 +167,7 @@ def _different(ctx: Context, record: type[Record], column: ListedColumn) -> list
         return list[Value](sorted(column.values))
     if column.kind != "text" or column.nullable:
         return None
-    asked: dict[str, Value] = {"organization_id": ctx.organization_id, "row_limit": MOST_DIFFERENT + 1}
+    asked: dict[str, Value] = {"row_limit": MOST_DIFFERENT + 1}
     found: list[Value] = [row[0] for row in ctx.tx.rows(different(record, column.attribute), asked)]
     return found if len(found) <= MOST_DIFFERENT else None
 

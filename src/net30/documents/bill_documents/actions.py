@@ -57,7 +57,7 @@ def require_uploads(ctx: Context, wanted: Sequence[str]) -> list[Document]:
 
 def require_document(ctx: Context, id: str) -> Document:
     """A document by its id, or by that of its upload; 404 when there is none, or the upload failed."""
-    document = ctx.tx.record(Document, _DOCUMENT, {"organization_id": ctx.organization_id, "id": id})
+    document = ctx.tx.record(Document, _DOCUMENT, {"id": id})
     if document is None:
         raise unknown(id, "document")
     if document.status == "FAILED":

@@ -113,7 +113,7 @@ def require_payable_card_account(
             help="choose a VERIFIED card",
         )
     payer = user_id or ctx.actor.user_id
-    key = {"organization_id": ctx.organization_id, "card_account_id": card.id, "user_id": payer}
+    key = {"card_account_id": card.id, "user_id": payer}
     user = ctx.tx.record(CardAccountUser, _CARD_USER, key)
     if user is None or user.verification_status != "VERIFIED":
         raise Refusal(
@@ -135,9 +135,7 @@ def change_card_account(
 ) -> CardAccount:
     """Move a card, or those who pay with it, to another state; None leaves a part as it is."""
     card = require_card_account(ctx, card_account_id)
-    for user in ctx.tx.records(
-        CardAccountUser, _USERS_OF_CARD, {"organization_id": ctx.organization_id, "card_account_id": card.id}
-    ):
+    for user in ctx.tx.records(CardAccountUser, _USERS_OF_CARD, {"card_account_id": card.id}):
         changed_user = msgspec.structs.replace(
             user,
             archived=user.archived if archived is None else int(archived),
@@ -161,7 +159,6 @@ def cards_of_user(ctx: Context, status: CardUserStatus) -> list[CardAccount]:
         CardAccount,
         _CARDS_OF_USER,
         {
-            "organization_id": ctx.organization_id,
             "user_id": ctx.actor.user_id,
             "verification_status": status,
         },
@@ -170,7 +167,7 @@ def cards_of_user(ctx: Context, status: CardUserStatus) -> list[CardAccount]:
 
 def may_pay_by_card(ctx: Context) -> bool:
     """Whether the organization has a card that can pay."""
-    return ctx.tx.row(_USABLE_CARD, {"organization_id": ctx.organization_id}) is not None
+    return ctx.tx.row(_USABLE_CARD, {}) is not None
 
 
 # ---- cards issued to pay bills --------------------------------------------------------------------------
@@ -195,7 +192,7 @@ def add_ap_card(ctx: Context, status: ApCardStatus, name_on_account: str, balanc
 
 def list_ap_cards(ctx: Context) -> list[ApCard]:
     """All of them, oldest first."""
-    return ctx.tx.records(ApCard, _AP_CARDS, {"organization_id": ctx.organization_id})
+    return ctx.tx.records(ApCard, _AP_CARDS, {})
 
 
 def require_payable_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:

@@ -35,7 +35,7 @@ def invite(ctx: Context, user: User) -> None:
     new = Invitation(
         ctx.organization_id, user.id, fingerprint(secret), ctx.now + rules.VALID_MS, None, ctx.now
     )
-    old = ctx.tx.record(Invitation, _OF_USER, {"organization_id": ctx.organization_id, "user_id": user.id})
+    old = ctx.tx.record(Invitation, _OF_USER, {"user_id": user.id})
     if old is None:
         ctx.tx.insert(new)
         audit.created(ctx, "Invitation", new, user.id)
@@ -95,7 +95,7 @@ def _guest(secret: str) -> Actor:
 
 
 def _open(ctx: Context, secret: str) -> Invited:
-    key = {"organization_id": ctx.organization_id, "token_secret": fingerprint(secret)}
+    key = {"token_secret": fingerprint(secret)}
     invitation = ctx.tx.record(Invitation, _BY_TOKEN, key)
     if invitation is None:
         raise _unknown()

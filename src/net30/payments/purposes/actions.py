@@ -29,7 +29,7 @@ def knows_industry(vendor: Vendor) -> bool:
 
 def last_purpose(ctx: Context, vendor_id: str, brand: str) -> str | None:
     """The purpose last given for a vendor and a brand."""
-    key = {"organization_id": ctx.organization_id, "vendor_id": vendor_id, "brand": rules.brand_key(brand)}
+    key = {"vendor_id": vendor_id, "brand": rules.brand_key(brand)}
     found = ctx.tx.record(CardPurpose, _PURPOSE, key)
     return None if found is None else found.purpose
 
