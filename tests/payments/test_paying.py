@@ -243,6 +243,8 @@ def test_what_recording_refuses(desk: Desk) -> None:
         (desk.record(vendor, bill, 1, payments=[]), 400, [None]),
         (desk.record(vendor, bill, 1, toPrintCheck=None), 400, [None]),
         (desk.record(vendor, bill, 1, processDate="2036-03-03"), 422, ["BDC_1152"]),
+        (desk.record(vendor, bill, 1, processDate="2026-03-04"), 422, ["BDC_1152"]),
+        (desk.record(vendor, bill, 1, processDate="0026-03-02"), 400, [None]),
         (desk.record(vendor, bill, 1, classifications={"chartOfAccountId": "0cax"}), 404, ["BDC_1205"]),
         (desk.record(vendor, bill, 1, payments=[{"billId": bill, "amount": 1}] * 2), 400, [None]),
     ]

@@ -49,7 +49,8 @@ REFUSED: dict[str, tuple[int, str | None, Ask]] = {
     "a Saturday": (422, "BDC_1152", _with(processDate="2026-03-07")),
     "a bank holiday": (422, "BDC_1152", _with(processDate="2026-05-25")),
     "years ahead": (422, "BDC_1152", _with(processDate="2029-03-05")),
-    "the end of time": (422, "BDC_1152", _with(processDate="9999-12-31")),
+    "the end of time": (400, None, _with(processDate="9999-12-31")),
+    "another century": (422, "BDC_1152", _with(processDate="2200-12-31")),
     "a delivery that is not faster": (
         400,
         None,
@@ -209,3 +210,12 @@ def test_a_payer_pays_what_was_approved_and_nothing_else(desk: Desk, running: Se
         assert (refused.status, refused.codes) == (403, ["BDC_1145"])
     approval("APPROVED")
     desk.pay(bill)
+
+
+def test_a_bill_that_comes_to_nothing_is_archived_and_not_paid(desk: Desk) -> None:
+    vendor = desk.vendor()
+    bill = desk.bill(vendor, 0)
+    for refused in (desk.ask(bill, 0.01), desk.record(vendor, bill, 0.01)):
+        assert (refused.status, refused.codes) == (422, ["BDC_1159"])
+        assert refused.json[0]["help"] == f"archive it: POST /v3/bills/{bill}/archive"
+    desk.world.post(f"/bills/{bill}/archive").ok()

@@ -2,7 +2,7 @@
 
 import pytest
 from clients import World
-from payments.desk import NEXT_DAY, Desk
+from payments.desk import BANK_ACCOUNT, NEXT_DAY, Desk
 
 
 def test_a_canceled_payment_leaves_its_bill_open(desk: Desk) -> None:
@@ -102,7 +102,15 @@ def test_what_has_not_begun_or_has_arrived_is_not_voided(desk: Desk, ach: bool, 
 def test_an_online_payment_is_voided_with_type_and_reason(desk: Desk) -> None:
     payment = desk.pay(desk.bill(desk.vendor()))["id"]
     desk.until(payment, "SENT")
-    for body in (None, {"type": "VOID_AND_CREDIT"}, {"reason": "lost"}, {"type": "VOID_ONLY", "reason": "x"}):
+    bodies: list[dict[str, str] | None] = [
+        None,
+        {"type": "VOID_AND_CREDIT"},
+        {"type": "VOID_AND_CREDIT", "reason": ""},
+        {"type": "VOID_AND_CREDIT", "reason": " \u00a0"},
+        {"reason": "lost"},
+        {"type": "VOID_ONLY", "reason": "x"},
+    ]
+    for body in bodies:
         refused = desk.world.post(f"/payments/{payment}/void", body)
         assert (refused.status, refused.codes) == (400, [None])
     assert desk.status(payment) == "SENT"
@@ -186,3 +194,63 @@ def test_unknown_payments(world: World) -> None:
         world.post("/payments/00900000000000000000/void", {"type": "VOID_AND_CREDIT", "reason": "x"}),
     ):
         assert (answered.status, answered.codes) == (404, ["BDC_1205"])
+
+
+def test_stopping_money_asks_for_the_same_right_as_sending_it(desk: Desk) -> None:
+    world = desk.world
+    scheduled, sent = (desk.pay(desk.bill(desk.vendor(name)))["id"] for name in ("One", "Two"))
+    other = world.sign_in(person=world.hire("ADMINISTRATOR"))
+    refused = world.post(f"/payments/{scheduled}/cancel", headers=other)
+    assert (refused.status, refused.codes) == (403, ["BDC_1150"])
+    world.post(f"/payments/{scheduled}/cancel").ok()
+    desk.until(sent, "SENT")
+    said = {"type": "VOID_AND_CREDIT", "reason": "lost"}
+    refused = world.post(f"/payments/{sent}/void", said, headers=other)
+    assert (refused.status, refused.codes) == (403, ["BDC_1150"])
+    assert desk.status(sent) == "SENT"
+    # What was recorded took no money from anywhere.
+    vendor = desk.vendor("Three")
+    recorded = desk.record(vendor, desk.bill(vendor), 10).ok()["id"]
+    world.post(f"/payments/{recorded}/void", headers=other).ok()
+
+
+def test_canceling_ends_with_the_process_date_even_when_the_worker_is_late(desk: Desk) -> None:
+    payment = desk.pay(desk.bill(desk.vendor()))["id"]
+    # Nobody works on what is due when a clock is only set.
+    desk.world.control("PUT", "/clock", {"now": "2026-03-04T08:00:59Z", "frozen": True}).ok()
+    other = desk.pay(desk.bill(desk.vendor("Two")), processDate="2026-03-05")["id"]
+    desk.world.control("PUT", "/clock", {"now": "2026-03-04T08:01:00Z", "frozen": True}).ok()
+    assert desk.status(payment) == "SCHEDULED"
+    refused = desk.world.post(f"/payments/{payment}/cancel")
+    assert (refused.status, refused.codes) == (422, ["BDC_1119"])
+    assert "has begun" in refused.json[0]["detail"]
+    assert desk.waiting(payment) == 1
+    desk.world.post(f"/payments/{other}/cancel").ok()
+
+
+@pytest.mark.parametrize(
+    ("ach", "delivery", "speed"),
+    [(False, "UPS_1DAY", (True, "UPS_1DAY")), (True, "RTP_DELIVERY", (True, "RTP_DELIVERY"))],
+)
+def test_reissuing_keeps_delivery_and_speed(
+    desk: Desk, ach: bool, delivery: str, speed: tuple[bool, str | None]
+) -> None:
+    options = {"requestPayFaster": True, "requestCheckDeliveryType": delivery}
+    payment = desk.pay(desk.bill(desk.vendor(ach=ach)), processingOptions=options)["id"]
+    desk.until(payment, "SENT")
+    desk.void(payment, "VOID_AND_REISSUE").ok()
+    _, new = desk.world.get("/payments").ok()["results"]
+    kept = new["processingOptions"]
+    assert (kept["requestPayFaster"], kept["requestCheckDeliveryType"]) == speed
+
+
+def test_reissuing_in_another_way_goes_as_fast_as_that_goes(desk: Desk) -> None:
+    vendor = desk.vendor()
+    options = {"requestPayFaster": True, "requestCheckDeliveryType": "UPS_1DAY"}
+    payment = desk.pay(desk.bill(vendor), processingOptions=options)["id"]
+    desk.until(payment, "SENT")
+    desk.world.post(f"/vendors/{vendor}/bank-account", BANK_ACCOUNT).ok()
+    desk.void(payment, "VOID_AND_REISSUE").ok()
+    _, new = desk.world.get("/payments").ok()["results"]
+    assert (new["disbursementType"], new["processingOptions"]["requestPayFaster"]) == ("ACH", True)
+    assert "requestCheckDeliveryType" not in new["processingOptions"]

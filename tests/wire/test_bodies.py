@@ -299,3 +299,13 @@ def test_a_length_that_is_no_number_is_refused(shared: World) -> None:
         assert (status, errors[0]["code"]) == (400, None)
         status, errors = send_chunks(shared, "/nothing", Chunks(b"{}"), CONTENT_LENGTH=length)
         assert (status, errors[0]["code"]) == (404, "BDC_1121")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31", "\\u0030001-01-01"])
+def test_a_date_of_another_age_is_refused_by_its_field(shared: World, day: str) -> None:
+    body = {**BILL, "invoice": {"invoiceNumber": "1", "invoiceDate": "DAY"}}
+    content = json.dumps(body).replace("DAY", day)
+    headers = {**shared.headers, "Content-Type": "application/json"}
+    refused = shared.api.call("POST", "/connect/v3/bills", content=content, headers=headers)
+    assert list(faults(refused)) == ["invoice.invoiceDate"]
+    assert "1900 to 2200" in refused.text

@@ -7,18 +7,19 @@ import msgspec
 from net30.accounting.numbers import LONGEST_INVOICE_NUMBER
 from net30.bills import actions as bills
 from net30.bills.rules import BillDraft, LineDraft
+from net30.funding.actions import require_bank_account, require_verified_on
 from net30.kernel import audit, ids, jobs, money
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
-from net30.payments import checks, controls, rails, rules
+from net30.payments import checks, controls, rails, rules, timetable
 from net30.payments.checks import Order, Share
 from net30.payments.reading import parts_of, require_payment
 from net30.payments.reading import single_status as single_status
 from net30.payments.rules import Action
 from net30.payments.scheduling import Made, numbered, schedule
-from net30.payments.steps import processed_from_now, schedule_next, take, today
+from net30.payments.steps import begun, processed_from_now, schedule_next, take, today
 from net30.payments.tables import BillPayment, Payment, VoidRequest, VoidType
-from net30.vendors.actions import require_vendor
+from net30.vendors.actions import active_bank_account, require_vendor
 
 
 def pay_bill(ctx: Context, order: Order, share: Share, vendor_id: str | None) -> Made:
@@ -63,9 +64,22 @@ def pay_without_bill(ctx: Context, order: Order, amount: int, vendor_id: str) ->
 
 
 def cancel(ctx: Context, payment_id: str) -> Payment:
-    """Call off a payment that is still SCHEDULED; its bills are open again. BDC_1119 (422) otherwise."""
+    """Call off a payment before its processing begins, taken up by the worker or not; its bills are open again.
+
+    BDC_1119 (422) later, BDC_1150 (403) for who may not pay from the payment's bank account.
+    """
     payment = require_payment(ctx, payment_id)
     rules.require("cancel", payment.id, payment.single_status, payment.method)
+    _require_right(ctx, payment)
+    if begun(ctx, payment):
+        raise Refusal(
+            "BDC_1119",
+            field="processDate",
+            value=payment.process_date,
+            id=payment.id,
+            detail=f"the process date of payment {payment.id}, {payment.process_date}, has begun",
+            help=f"read it until it is no more SCHEDULED, then void it: POST /v3/payments/{payment.id}/void",
+        )
     jobs.cancel(ctx, payment.id)
     return take(ctx, payment, "cancel")
 
@@ -73,18 +87,16 @@ def cancel(ctx: Context, payment_id: str) -> Payment:
 def void(ctx: Context, payment_id: str, wanted: VoidType | None, reason: str | None) -> Payment:
     """Undo a payment that has begun and not arrived, or one that was recorded; its bills are open again.
 
-    Online payments need a type and a reason (400). VOID_AND_REISSUE makes a new payment of the same amounts,
+    Online payments need a type and a reason (400), and the right to pay from their bank account (BDC_1150, 403).
+    VOID_AND_REISSUE makes a new payment of the same amounts,
     to the vendor as it is now, and so needs a trusted session and a funding account that still pays. BDC_1119
     (422) for a payment that cannot be voided: a scheduled one is canceled, and a cleared one has arrived.
     """
     payment = require_payment(ctx, payment_id)
-    if payment.online and (wanted is None or reason is None):
-        raise Refusal(
-            None,
-            field="type",
-            detail="must not be null",
-            help="an online payment is voided with a type and a reason",
-        )
+    if payment.online and wanted is None:
+        raise _not_said("type")
+    if wanted is not None and not (reason or "").strip():
+        raise _not_said("reason")
     if not payment.online and wanted == "VOID_AND_REISSUE":
         raise Refusal(
             "BDC_1119",
@@ -94,6 +106,7 @@ def void(ctx: Context, payment_id: str, wanted: VoidType | None, reason: str | N
             help="void it with VOID_AND_CREDIT and pay the bill",
         )
     rules.require("void", payment.id, payment.single_status, payment.method)
+    _require_right(ctx, payment)
     jobs.cancel(ctx, payment.id)
     voided = take(ctx, payment, "void")
     _record_void(ctx, voided, wanted or "VOID_ONLY", reason)
@@ -129,6 +142,21 @@ def happen(ctx: Context, payment_id: str, action: Action) -> Payment:
     return after
 
 
+def _require_right(ctx: Context, payment: Payment) -> None:
+    """Who stops money must be VERIFIED where it comes from, as who sends it; the account may be closed by now."""
+    if payment.funding_account_id is not None:
+        require_verified_on(ctx, require_bank_account(ctx, payment.funding_account_id), ctx.actor.user_id)
+
+
+def _not_said(field: str) -> Refusal:
+    return Refusal(
+        None,
+        field=field,
+        detail="must not be blank",
+        help="an online payment is voided with a type and a reason",
+    )
+
+
 def _record_void(ctx: Context, payment: Payment, type: VoidType, reason: str | None) -> None:
     request = VoidRequest(
         ctx.organization_id,
@@ -149,10 +177,17 @@ def _reissue(ctx: Context, payment: Payment, parts: Sequence[BillPayment]) -> No
     """Pay the same bills again. The void stands only together with the new payment."""
     ctx.require_trust("VOID_AND_REISSUE")
     assert payment.funding_type is not None, "an online payment has a funding account"
+    vendor = require_vendor(ctx, payment.vendor_id)
+    method = checks.method_of(vendor, active_bank_account(ctx, vendor.id))
+    # The vendor may be paid in another way now, which does not know the delivery or is never faster.
+    delivery = payment.check_delivery_type
+    delivery = delivery if delivery == "STANDARD" or timetable.offered(method, delivery) else None
     order = Order(
         funding_type=payment.funding_type,
         funding_account_id=payment.funding_account_id,
         description=payment.description,
+        pay_faster=bool(payment.pay_faster) and timetable.offered(method, delivery),
+        delivery=delivery,
         reissue_of=payment.id,
     )
     schedule(ctx, order, [Share(part.bill_id, part.amount) for part in parts], payment.vendor_id)

@@ -180,6 +180,13 @@ def bill_fault(bill: Bill, share: Share, vendor_id: str | None, payable: frozens
             detail=f"the approval of bill {bill.id} is not finished: it is {bill.approval_status}",
             help="have the bill approved first",
         )
+    if not bill.amount:
+        return Refusal(
+            "BDC_1159",
+            billId=bill.id,
+            detail=f"bill {bill.id} comes to nothing, so there is nothing to pay",
+            help=f"archive it: POST /v3/bills/{bill.id}/archive",
+        )
     if share.amount > bill.due_amount:
         return Refusal(
             "BDC_1159",

@@ -32,10 +32,11 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 def record(ctx: Context, said: Recorded, shares: Sequence[Share]) -> Made:
     """Write a payment down; its bills are paid at once, as of its process date.
 
-    The vendor may be archived. Every bill must be of the vendor, active, in USD, and owe at least the amount.
+    BDC_1152 (422) for a date that is still to come. The vendor may be archived. Every bill must be of the vendor,
+    active, in USD, and owe at least the amount.
     """
     checks.require_once(shares, "payments")
-    _require_near(ctx, said.process_date)
+    _require_past(ctx, said.process_date)
     vendor = require_vendor(ctx, said.vendor_id)
     bills = require_bills(ctx, [share.bill_id for share in shares])
     refused = [
@@ -68,12 +69,12 @@ def record(ctx: Context, said: Recorded, shares: Sequence[Share]) -> Made:
     return made
 
 
-def _require_near(ctx: Context, day: date) -> None:
-    """A slip of the year is more likely than a payment two years ahead."""
-    if day > today(ctx) + checks.FURTHEST:
+def _require_past(ctx: Context, day: date) -> None:
+    """What is recorded was made: today at the latest."""
+    if day > today(ctx):
         raise Refusal(
             "BDC_1152",
             processDate=day,
-            detail=f"{day} is more than two years ahead",
+            detail=f"{day} is still to come, and a payment is recorded after it was made",
             help="give the day on which the payment was made",
         )

@@ -123,7 +123,7 @@ class PaymentVoid(Wire):
     """Whether the bill is open again (VOID_AND_CREDIT) or paid anew at once (VOID_AND_REISSUE), and why."""
 
     type: Literal["VOID_AND_CREDIT", "VOID_AND_REISSUE"]
-    reason: Annotated[str, Meta(max_length=4000)]
+    reason: Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
 class OfflineClassifications(Wire):

@@ -187,6 +187,12 @@ def next_due(ctx: Context, payment: Payment) -> tuple[Action, int] | None:
     return step.action, timetable.due(step, date.fromisoformat(payment.process_date), ctx.organization.zone)
 
 
+def begun(ctx: Context, payment: Payment) -> bool:
+    """Whether the next step of a payment is due, though the worker may be late with it."""
+    step = next_due(ctx, payment)
+    return step is not None and step[1] <= ctx.now
+
+
 def schedule_next(ctx: Context, payment: Payment) -> None:
     """Have the next step taken when it is due, or at once when it is overdue."""
     if (step := next_due(ctx, payment)) is not None:

@@ -46,6 +46,9 @@ _ENVELOPE = re.compile(
 _FORM = re.compile(rb"--[^\r\n]{1,70}\r?\nContent-Disposition:\s*form-data\b", re.IGNORECASE)
 _NUL = b"\\u0000"
 _LONG_NUMBER = re.compile(rb"\d{19}")
+# A text that begins like a date of no year from 1900 to 2200, or that spells digits by their code points.
+_FAR_DATE = re.compile(rb'"(?:(?!19|2[01]|2200-)\d{4}-|[\d-]*\\u00[23])')
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 class _Form(msgspec.Struct, frozen=True):
@@ -55,12 +58,19 @@ class _Form(msgspec.Struct, frozen=True):
     type: mi.Type
     decode: Callable[[bytes], Any]
     has_integers: bool
+    has_dates: bool
 
 
 @cache
 def _form(wanted: Any) -> _Form:
     described = msgspec.json.encode(msgspec.json.schema(wanted))
-    return _Form(wanted, type_of(wanted), msgspec.json.Decoder(wanted).decode, b'"integer"' in described)
+    return _Form(
+        wanted,
+        type_of(wanted),
+        msgspec.json.Decoder(wanted).decode,
+        has_integers=b'"integer"' in described,
+        has_dates=b'"format":"date"' in described,
+    )
 
 
 def decode_body(operation: Operation, content: bytes, content_type: str | None, *, strict: bool) -> Any:
@@ -125,8 +135,12 @@ def _require_bare(content: bytes, content_type: str) -> None:
 
 
 def _is_suspicious(form: _Form, content: bytes) -> bool:
-    """It may hold what msgspec lets pass and no column holds: a NUL, or an integer of more than 64 bits."""
-    return _NUL in content or (form.has_integers and _LONG_NUMBER.search(content) is not None)
+    """It may hold what msgspec lets pass: a NUL, an integer of more than 64 bits, a date of another age."""
+    return (
+        _NUL in content
+        or (form.has_integers and _LONG_NUMBER.search(content) is not None)
+        or (form.has_dates and _FAR_DATE.search(content) is not None)
+    )
 
 
 def _is_long(value: Any) -> bool:
@@ -300,6 +314,9 @@ def _scalar_faults(wanted: mi.Type, value: Any, path: str, secret: bool) -> Iter
         case mi.DateType():
             if not isinstance(value, str) or _no_date(value):
                 yield _bad(path, f"{_shown(value, secret)} is not a date", "write it as yyyy-MM-dd")
+            elif not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+                years = f"{FIRST_YEAR} to {LAST_YEAR}"
+                yield _bad(path, f"{_shown(value, secret)} is not in the years {years}", "correct the year")
 
 
 def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]:
