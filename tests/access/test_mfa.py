@@ -42,13 +42,17 @@ def another(code: str) -> str:
 
 
 def setup(world: World, phone: str = SECOND, **changed: Any) -> Answered:
-    return world.post("/mfa/setup", {"phone": phone, "type": "TEXT", "primary": True, **changed})
+    return world.post("/mfa/setup", {"phone": phone, "type": "TEXT", **changed})
 
 
-def enrol(world: World, phone: str, *, primary: bool = True, type: str = "TEXT") -> None:
-    setup_id = setup(world, phone, primary=primary, type=type).ok()["setupId"]
+def enrol(world: World, phone: str, *, type: str = "TEXT", **changed: Any) -> None:
+    setup_id = setup(world, phone, type=type, **changed).ok()["setupId"]
     body = {"setupId": setup_id, "type": type, "token": texts(world)[0][1]}
     assert world.post("/mfa/setup/validate", body).ok() == {"status": "SUCCESS"}
+
+
+def backups(world: World, *, kept: bool) -> None:
+    world.control("PUT", "/settings", {"mfaBackupPhones": kept}).ok()
 
 
 def ask(world: World, body: Any = None) -> tuple[str, str]:
@@ -225,7 +229,28 @@ def test_an_unknown_challenge_is_stale(timed: World) -> None:
 # ---- phones ---------------------------------------------------------------------------------------------
 
 
-def test_a_second_phone_becomes_the_backup(world: World) -> None:
+@pytest.mark.parametrize("primary", [{}, {"primary": True}, {"primary": None}])
+def test_a_phone_is_the_only_one_and_nobody_need_say_so(world: World, primary: Any) -> None:
+    enrol(world, SECOND, **primary)
+    only = {"type": "MOBILE", "last4digits": "0177", "primary": True}
+    assert world.get("/mfa/phones").ok() == {"results": [only]}
+
+
+def test_a_backup_phone_is_neither_enrolled_nor_asked(world: World) -> None:
+    refused = [setup(world, primary=False), world.post("/mfa/challenge", {"useBackup": True})]
+    assert [refusal(one) for one in refused] == [(400, None)] * 2
+    assert [one.json[0]["params"][0]["value"] for one in refused] == ["primary", "useBackup"]
+    assert texts(world) == []
+    backups(world, kept=True)
+    enrol(world, SECOND, primary=False)
+    backups(world, kept=False)
+    assert refusal(world.post("/mfa/challenge", {"useBackup": True})) == (400, None)
+    ask(world)
+    assert texts(world)[0][0] == FIRST
+
+
+def test_where_backups_are_kept_a_second_phone_becomes_one(world: World) -> None:
+    backups(world, kept=True)
     enrol(world, "(415) 555-0177", primary=False, type="VOICE")
     assert world.get("/mfa/phones").ok() == {
         "results": [
@@ -249,12 +274,13 @@ def test_a_new_primary_phone_takes_the_place_of_the_old_one(world: World) -> Non
 
 
 def test_without_a_backup_phone_there_is_no_backup(timed: World) -> None:
+    backups(timed, kept=True)
     assert refusal(timed.post("/mfa/challenge", {"useBackup": True})) == (422, "BDC_1354")
 
 
 def test_a_phone_is_enrolled_once(world: World) -> None:
     for phone in (FIRST, "415 555 0100", "1-415-555-0100"):
-        assert refusal(setup(world, phone, primary=False)) == (422, "BDC_5324")
+        assert refusal(setup(world, phone)) == (422, "BDC_5324")
     bodies = []
     for _ in range(2):
         setup_id = setup(world).ok()["setupId"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from access.clocks import MovedByHand
-from access.test_mfa import CODE, answer, ask, refusal, setup, status
+from access.test_mfa import CODE, answer, ask, backups, refusal, setup, status
 from clients import Api, World
 from sqlalchemy import select
 
@@ -157,7 +157,7 @@ def test_who_has_neither_app_nor_phone_gets_the_code_by_mail(
     world.api = Api(server)
     assert status(world) == "CHALLENGE"
     assert refusal(setup(world)) == (403, "BDC_1361")
-    challenge_id = world.post("/mfa/challenge", {"useBackup": True}).ok()["challengeId"]
+    challenge_id = world.post("/mfa/challenge").ok()["challengeId"]
     with reading(server, system_actor(world.id)) as ctx:
         message = newest(ctx)[0]
     assert (message.kind, message.recipient) == ("EMAIL", user.email)
@@ -173,6 +173,7 @@ def test_a_mailbox_does_not_stand_in_for_an_app(world: World, hands: MovedByHand
         user = find_user(ctx, world.user_id)
         assert user is not None
         enroll_totp(ctx, user)
+    backups(world, kept=True)
     mail = mail_server("smtp://127.0.0.1:1", "net30@example.com")
     server = dataclasses.replace(production(world, hands, tmp_path), mail=mail, sms_command=())
     world.api = Api(server)

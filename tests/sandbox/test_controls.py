@@ -40,6 +40,7 @@ def test_settings_are_changed_one_by_one(world: World) -> None:
         "administratorsPayUnapproved": True,
         "editAfterApproval": "REFUSED",
         "usesMfa": True,
+        "mfaBackupPhones": False,
     }
     assert world.control("GET", "/settings").ok() == first
     changed = world.control("PUT", "/settings", {"allowDuplicateBillNumbers": True}).ok()

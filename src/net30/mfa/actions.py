@@ -165,9 +165,7 @@ def begin_challenge(ctx: Context, *, use_backup: bool) -> Challenge:
         raise Refusal(
             "BDC_1354",
             detail=f"the user has no {place.lower()} phone",
-            help=f"ask with useBackup {'false' if use_backup else 'true'}"
-            if enrolled
-            else "enrol one by POST /v3/mfa/setup",
+            help="leave useBackup out" if use_backup and enrolled else "enrol one by POST /v3/mfa/setup",
         )
     if not texting.can_send(ctx.server):
         raise Refusal(

@@ -20,6 +20,7 @@ from net30.mfa.schemas import (
     SetupValidateResponse,
 )
 from net30.mfa.tables import EnrolledPhone
+from net30.organizations.settings import settings_of
 from net30.wire.operation import operation
 
 AREA = "mfa"
@@ -29,10 +30,15 @@ AREA = "mfa"
 def setup_mfa(ctx: Context, body: SetupRequest) -> SetupResponse:
     """Begin to enrol a phone.
 
+    It becomes the user's only one, or takes the place of the phone that was. In a world with the setting
+    mfaBackupPhones, and nowhere else, `primary` false makes it a second one.
+
     A code of six digits goes to it, good for five minutes; in the sandbox it is found in the world's mailbox. A
     user who has a phone or an authenticator app already needs a trusted session. A phone that is enrolled is
     refused with BDC_5324, and the sixth code within a minute with BDC_1358.
     """
+    if not body.primary and not settings_of(ctx.organization).mfa_backup_phones:
+        raise rules.no_backup("primary", "false")
     number = rules.phone_number(body.phone)
     if number is None:
         raise Refusal(
@@ -49,7 +55,7 @@ def setup_mfa(ctx: Context, body: SetupRequest) -> SetupResponse:
 def validate_mfa_setup(server: Server, actor: Actor, body: SetupValidateRequest) -> SetupValidateResponse:
     """Enrol a phone by the code that it got.
 
-    It takes the place, primary or backup, of the phone that was there. A wrong or an old code is refused with
+    It takes the place of the phone that was there. A wrong or an old code is refused with
     BDC_1356, a setup that is unknown or done with BDC_1374; five wrong codes lock the user's MFA for ten minutes
     (BDC_1358).
     """
@@ -73,12 +79,15 @@ def list_mfa_phones(ctx: Context) -> MfaPhones:
 def generate_challenge(ctx: Context, body: ChallengeRequest | None = None) -> ChallengeResponse:
     """Ask for a code.
 
-    It goes to the primary phone or, with `useBackup`, to the backup one, and is good for five minutes; in the
-    sandbox it is found in the world's mailbox. A user with an authenticator app is sent nothing and takes the code
-    from there; in production a user who has neither an app nor a phone gets the code by mail. BDC_1354 says that
-    there is no phone to send it to, BDC_1358 that it was the sixth within a minute.
+    It goes to the primary phone or, in a world with the setting mfaBackupPhones, with `useBackup` to the backup
+    one, and is good for five minutes; in the sandbox it is found in the world's mailbox. A user with an
+    authenticator app is sent nothing and takes the code from there; in production a user who has neither an app nor
+    a phone gets the code by mail. BDC_1354 says that there is no phone to send it to, BDC_1358 that it was the
+    sixth within a minute.
     """
     use_backup = bool(body and body.use_backup)
+    if use_backup and not settings_of(ctx.organization).mfa_backup_phones:
+        raise rules.no_backup("useBackup", "true")
     return ChallengeResponse(challenge_id=actions.begin_challenge(ctx, use_backup=use_backup).id)
 
 

@@ -22,6 +22,16 @@ def phone_number(text: str) -> str | None:
     return digits if re.fullmatch(r"\+[1-9]\d{7,14}", digits, re.ASCII) else None
 
 
+def no_backup(field: str, asked: str) -> Refusal:
+    """The answer (400) to what asks for a backup phone, which the API has not had since 2026-04-03."""
+    return Refusal(
+        None,
+        field=field,
+        detail=f"must not be {asked}: the primary phone is the only one",
+        help="leave it out; a sandbox's world has backup phones with its setting mfaBackupPhones",
+    )
+
+
 def words(code: str) -> str:
     """What a phone is told."""
     return f"{code} is your net30 code, good for 5 minutes. Nobody from net30 will ask you for it."

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from net30.wire.types import SECRET, Wire
+from net30.wire.types import DOCUMENTED_AS_REQUIRED, SECRET, Wire
 
 SetupType = Literal["TEXT", "VOICE"]
 PhoneType = Literal["MOBILE", "HOME", "WORK"]
@@ -16,14 +16,17 @@ Code = Annotated[
 
 
 class SetupRequest(Wire):
-    """A phone to enrol, and how it gets its codes: by text or by a call. `primary` false makes it the backup."""
+    """A phone to enrol, and how it gets its codes: by text or by a call.
+
+    `primary` is true, and need not be given. Where backup phones are kept, false makes it the backup.
+    """
 
     phone: Annotated[
         str,
         Meta(description="With country code after a plus; ten digits are a number of the United States."),
     ]
     type: SetupType
-    primary: bool
+    primary: Annotated[bool, DOCUMENTED_AS_REQUIRED] = True
 
 
 class SetupResponse(Wire):
@@ -61,7 +64,7 @@ class MfaPhones(Wire):
 
 
 class ChallengeRequest(Wire):
-    """Which phone is to get the code; the primary one, or the authenticator app, unless `useBackup` is true."""
+    """`useBackup` is false, and need not be given. Where backup phones are kept, true asks for the backup's code."""
 
     use_backup: bool | None = None
 

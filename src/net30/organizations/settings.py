@@ -24,6 +24,7 @@ class OrganizationSettings(msgspec.Struct, frozen=True, rename="camel"):
     `administrators_pay_unapproved`: administrators may pay a bill whose approval is not finished.
     `edit_after_approval`: what a change of vendor, lines or amount does to a bill that someone has approved.
     `uses_mfa`: without it every user's session is as good as MFA-trusted, and mfaStatus is DISABLED.
+    `mfa_backup_phones`: a user may enrol a second phone, as the API had it until 2026-04-03.
     `limits`: those that hold in the sandbox.
     """
 
@@ -31,6 +32,7 @@ class OrganizationSettings(msgspec.Struct, frozen=True, rename="camel"):
     administrators_pay_unapproved: bool = True
     edit_after_approval: EditAfterApproval = "REFUSED"
     uses_mfa: bool = True
+    mfa_backup_phones: bool = False
     limits: Limits = OFF
 
 

@@ -206,12 +206,14 @@ class Settings(Wire):
     `administratorsPayUnapproved`: administrators may pay a bill whose approval is not finished.
     `editAfterApproval`: what a change of vendor, lines or amount does to a bill that someone has approved.
     `usesMfa`: without it every user's session is as good as MFA-trusted.
+    `mfaBackupPhones`: a user may enrol a second phone, as the API had it until 2026-04-03.
     """
 
     allow_duplicate_bill_numbers: bool
     administrators_pay_unapproved: bool
     edit_after_approval: EditAfterApproval
     uses_mfa: bool
+    mfa_backup_phones: bool
 
 
 class SettingsChange(Wire):
@@ -221,6 +223,7 @@ class SettingsChange(Wire):
     administrators_pay_unapproved: bool | None = None
     edit_after_approval: EditAfterApproval | None = None
     uses_mfa: bool | None = None
+    mfa_backup_phones: bool | None = None
 
 
 class WorldLimits(Limits, frozen=True):
@@ -267,4 +270,5 @@ def settings(of: OrganizationSettings) -> Settings:
         administrators_pay_unapproved=of.administrators_pay_unapproved,
         edit_after_approval=of.edit_after_approval,
         uses_mfa=of.uses_mfa,
+        mfa_backup_phones=of.mfa_backup_phones,
     )

@@ -137,7 +137,8 @@ def _tidy(schema: Any, *, nullable: bool) -> Any:
         return schema
     kept = {key: value for key, value in schema.items() if not (key == "default" and value is None)}
     if "properties" in kept:
-        required = kept.get("required", [])
+        said = (name for name, part in kept["properties"].items() if part.pop("x-net30-required", False))
+        kept["required"] = required = [*kept.get("required", []), *said]
         properties = {
             name: _tidy(part if nullable or name in required else _without_null(part), nullable=nullable)
             for name, part in kept["properties"].items()

@@ -47,6 +47,11 @@ SECRET = Meta(extra={"secret": True})
 no log shows it, and no copy of the database has it in plain."""
 
 
+DOCUMENTED_AS_REQUIRED = Meta(extra_json_schema={"x-net30-required": True})
+"""Marks what a request need not carry any more: the document goes on naming it as required, as the contract does, so
+that programs made from it work with older servers too."""
+
+
 class ListRequest(Wire):
     """The query of every list: page size, a page token of an earlier answer, sort keys and filters."""
 
