@@ -60,7 +60,7 @@ def test_a_percentage_is_for_some_types_only(world: World) -> None:
     assert world.patch(f"{ITEMS}/{tax['id']}", {"percentage": 1}).status == 400
 
 
-@pytest.mark.parametrize("price", [1e13, 0.123456789, "1"])
+@pytest.mark.parametrize("price", [1e13, 0.123456789, "one"])
 def test_a_price_is_a_number_of_eight_decimals(world: World, price: Any) -> None:
     refused = world.post(ITEMS, {"name": "Strings", "type": "INVENTORY", "price": price})
     assert (refused.status, refused.codes) == (400, [None])

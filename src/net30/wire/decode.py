@@ -21,6 +21,7 @@ from msgspec import inspect as mi
 
 from net30.kernel.refusal import Refusal, Refusals
 from net30.wire.operation import Operation, Parameter, query_parameters
+from net30.wire.quoted import unquoted
 
 MOST_REPORTED = 100
 MOST_DEPTH = 64
@@ -76,7 +77,7 @@ def _form(wanted: Any) -> _Form:
 def decode_body(operation: Operation, content: bytes, content_type: str | None, *, strict: bool) -> Any:
     """The request's body as the operation's type; Refusals that name every bad field.
 
-    `strict` also refuses properties that the operation does not know.
+    `strict` also refuses properties that the operation does not know, and texts for numbers and booleans.
     """
     if operation.raw_body:
         if operation.before is not None:
@@ -165,7 +166,7 @@ def _utf8(content: bytes) -> bytes:
 
 
 def _decode_carefully(form: _Form, content: bytes, *, strict: bool) -> Any:
-    """Nulls mean absent, and whatever is wrong is reported whole."""
+    """Nulls mean absent, numbers and booleans may stand in quotes, and whatever is wrong is reported whole."""
     try:
         parsed = json.loads(content.decode(), parse_constant=_no_constant, parse_int=_integer)
         _bound_depth(parsed)
@@ -173,6 +174,8 @@ def _decode_carefully(form: _Form, content: bytes, *, strict: bool) -> Any:
         raise _malformed(_TOO_DEEP) from None
     except ValueError as fault:
         raise _malformed(str(fault)) from None
+    if not strict:
+        parsed = unquoted(form.type, parsed, _integer)
     faults = _faults(form.type, parsed, "")
     if strict:
         faults = chain(faults, _unknown(form.type, parsed, ""))
