@@ -34,6 +34,54 @@ def taxes(world: World, percent: float = 8.25) -> str:
     return item(world, name="City tax", type="SALES_TAX", percentage=percent)
 
 
+# ---- amounts instead of prices --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quantity", "amount", "price"),
+    [(1, 100, 100), (3, 100, 33.33333333), (7, 0.01, 0.00142857), (-2, -59.99, 29.995), (1e5, 0, 0)],
+)
+def test_the_price_of_a_line_follows_from_its_amount(
+    world: World, customer_id: str, quantity: float, amount: float, price: float
+) -> None:
+    lines = [{"quantity": 1, "price": 1000}, {"quantity": quantity, "amount": amount}]
+    made = enter(world, customer_id, invoiceLineItems=lines)
+    assert made["totalAmount"] == 1000 + amount
+    assert made["invoiceLineItems"][1]["price"] == price
+    again = [
+        {"id": line["id"], "quantity": line["quantity"], "price": line["price"]}
+        for line in made["invoiceLineItems"]
+    ]
+    replaced = world.put(f"/invoices/{made['id']}", invoice_body(customer_id, invoiceLineItems=again)).ok()
+    assert replaced["totalAmount"] == made["totalAmount"]
+
+
+def test_a_price_goes_before_an_amount_and_an_amount_before_the_item(world: World, customer_id: str) -> None:
+    strings = item(world, name="Strings", type="INVENTORY", price=12)
+    named = {"classifications": {"itemId": strings}}
+    lines = [
+        {"quantity": 2, "price": 5, "amount": 99},
+        {"quantity": 2, "amount": 99, **named},
+        {"quantity": 2, **named},
+    ]
+    made = enter(world, customer_id, invoiceLineItems=lines)
+    assert [line["price"] for line in made["invoiceLineItems"]] == [5, 49.5, 12]
+    changes = [{"id": made["invoiceLineItems"][0]["id"], "amount": 30, "quantity": 4}]
+    changed = world.patch(f"/invoices/{made['id']}", {"invoiceLineItems": changes}).ok()
+    assert changed["invoiceLineItems"][0]["price"] == 7.5
+    assert changed["totalAmount"] == 30 + 99 + 24
+
+
+@pytest.mark.parametrize(
+    "line",
+    [{"quantity": 0, "amount": 1}, {"quantity": 6_600_000, "amount": 1}, {"quantity": 1, "amount": 0.001}],
+)
+def test_an_amount_without_a_price_is_refused(world: World, customer_id: str, line: dict[str, float]) -> None:
+    refused = world.post("/invoices", invoice_body(customer_id, invoiceLineItems=[line]))
+    assert refused.status == 400
+    assert refused.json[0]["message"].startswith("invoiceLineItems[0]: ")
+
+
 # ---- percentages ----------------------------------------------------------------------------------------
 
 

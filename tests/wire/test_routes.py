@@ -38,7 +38,8 @@ def test_what_is_no_operation_is_not_supported(shared: World, method: str, path:
     answered = shared.api.call(method, path, headers=shared.headers)
     assert (answered.status, answered.codes) == (404, ["BDC_1121"])
     (error,) = answered.json
-    assert error["message"].startswith("API is not supported: /")
+    assert error["message"] == "API not supported."
+    assert [param["name"] for param in error["params"]] == ["path"]
     assert answered.headers["content-type"] == "application/json"
 
 

@@ -10,7 +10,7 @@ from net30.funding.tables import BankAccountOwnerType, BankAccountType
 from net30.kernel.currencies import CurrencyCode
 from net30.membership.rules import LONGEST_EMAIL
 from net30.wire.addresses import Address, AddressAnswer, AddressUpdate
-from net30.wire.types import SECRET, Amount, Timestamp, Wire
+from net30.wire.types import SECRET, Amount, Timestamp, Wire, said_if_absent
 
 CustomerAccountTypeShown = Literal["NONE", "BUSINESS", "PERSON", "UNDEFINED"]
 
@@ -50,7 +50,7 @@ class CustomerCreate(CustomerSaid):
     """A new customer. Invoices are in `invoiceCurrency`, which is USD unless said, and go to `email`."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
-    email: Annotated[str, Meta(min_length=1, max_length=LONGEST_EMAIL)]
+    email: Annotated[str, Meta(min_length=1, max_length=LONGEST_EMAIL), said_if_absent("must not be blank")]
     billing_address: Address | None = None
     shipping_address: Address | None = None
 

@@ -59,7 +59,8 @@ def create_invoice(ctx: Context, body: InvoiceCreate) -> InvoiceAnswer:
     """Enter an invoice.
 
     The customer is named by `id`, or created by `name` and `email`. A line is quantity × price; one without a price
-    has its item's, and as the last line may be its item's percentage of those above. Without a number the invoice gets
+    has the one at which its quantity comes to its `amount`, or else its item's, and as the last line may be its
+    item's percentage of those above. Without a number the invoice gets
     the next one, such as INV-1001; a number has at most 21 characters and is new among the active invoices. Both
     dates are today's when they are left out.
     """
@@ -185,6 +186,7 @@ def _line_draft(line: InvoiceLineCreate) -> LineDraft:
         id=line.id if isinstance(line, InvoiceLineReplace) else None,
         quantity=line.quantity,
         price=line.price,
+        amount=line.amount,
         description=line.description,
     )
     return without_blanks(msgspec.structs.replace(drafted, **_classified(line.classifications)))
@@ -240,6 +242,8 @@ def _patched_line(line: InvoiceLine, update: InvoiceLineUpdate | None) -> LineDr
     if update is None:
         return as_is
     changes = given(update, ("quantity", "price", "description"))
+    if update.amount is not None and update.price is None:
+        changes |= {"amount": update.amount, "price": None}
     classified = _classified(update.classifications)
     if classified["item_id"] != line.item_id:
         # Another item decides anew.

@@ -51,12 +51,14 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
 class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
     """A line as someone wants it. `id` is that of the line it continues, if any.
 
-    What is None follows from the line's item: `price` or `rate_percent`, and whether the line is `taxable`.
+    What is None follows from the line's item: `price` or `rate_percent`, and whether the line is `taxable`. A price
+    that is None follows from `amount` where that is known.
     """
 
     quantity: float
     id: str | None = None
     price: float | None = None
+    amount: float | None = None
     rate_percent: str | None = None
     taxable: bool | None = None
     description: str | None = None
@@ -127,6 +129,8 @@ def _price(line: LineDraft, item: Item | None, above: int, currency: str, *, is_
     taxable = _is_taxable(line, item)
     if line.price is not None:
         price = money.decimal_text(line.price)
+    elif line.amount is not None:
+        price = money.price_of(money.thousandths(line.amount, currency), Decimal(quantity), currency)
     elif (percent := _percentage(line, item)) is not None:
         if not is_last or quantity != "1":
             raise money.MoneyError("a percentage of the lines above is the last line, and its quantity is 1")
@@ -135,7 +139,9 @@ def _price(line: LineDraft, item: Item | None, above: int, currency: str, *, is_
     elif item is not None and item.price is not None:
         price = item.price
     else:
-        raise money.MoneyError("a line needs a price, or an item that has a price or a percentage")
+        raise money.MoneyError(
+            "a line needs a price or an amount, or an item that has a price or a percentage"
+        )
     return PricedLine(
         money.line_amount(Decimal(quantity), Decimal(price), currency), quantity, price, None, taxable
     )

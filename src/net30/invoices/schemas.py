@@ -7,7 +7,7 @@ from msgspec import Meta
 from net30.invoices.rules import MOST_CONVENIENCE_FEE, MOST_RECIPIENTS
 from net30.kernel.currencies import CurrencyCode
 from net30.membership.rules import LONGEST_EMAIL
-from net30.wire.types import Amount, Date, DateText, Timestamp, Wire
+from net30.wire.types import Amount, Date, DateText, Timestamp, Wire, said_if_absent
 
 InvoiceStatusShown = Literal["PAID_IN_FULL", "OPEN", "PARTIAL_PAYMENT", "SCHEDULED", "UNDEFINED"]
 InvoiceRecordStatus = Literal["ACTIVE", "INACTIVE", "DRAFT", "UNDEFINED"]
@@ -46,6 +46,9 @@ class InvoiceCustomer(Wire):
     invoice_currency: CurrencyCode | None = None
 
 
+NeededCustomer = Annotated[InvoiceCustomer, said_if_absent("The customer field is required")]
+
+
 class InvoiceProcessingOptions(Wire):
     """`sendEmail` sends the invoice to the customer's email address."""
 
@@ -59,10 +62,15 @@ class ConvenienceFee(Wire):
 
 
 class InvoiceLineFields(Wire):
-    """What may be said of a line. Without a price it has its item's, or its item's percentage of the lines above."""
+    """What may be said of a line.
+
+    Without a price it has the one at which its quantity comes to `amount`; without an amount either, its item's, or
+    its item's percentage of the lines above. Beside a price, `amount` is not looked at.
+    """
 
     description: Description | None = None
     price: float | None = None
+    amount: Amount | None = None
     classifications: InvoiceLineClassifications | None = None
 
 
@@ -99,12 +107,12 @@ class InvoiceFields(Wire):
 
 
 class InvoiceCreate(InvoiceFields):
-    customer: InvoiceCustomer
+    customer: NeededCustomer
     invoice_line_items: Annotated[list[InvoiceLineCreate], Meta(min_length=1)]
 
 
 class InvoiceReplace(InvoiceFields):
-    customer: InvoiceCustomer
+    customer: NeededCustomer
     invoice_line_items: Annotated[list[InvoiceLineReplace], Meta(min_length=1)]
     invoice_pdf_id: str | None = None
 

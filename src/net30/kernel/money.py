@@ -53,6 +53,18 @@ def line_amount(quantity: Decimal, price: Decimal, currency: str) -> Thousandths
     return _rounded(_EXACT.multiply(quantity, price), currency)
 
 
+def price_of(amount: Thousandths, quantity: Decimal, currency: str) -> str:
+    """The price at which `quantity` comes to `amount`, as prices are stored; MoneyError when there is none."""
+    if quantity == 0:
+        raise MoneyError("A quantity of 0 comes to no amount; give a price.")
+    price = _EXACT.divide(Decimal(amount).scaleb(-3), quantity).quantize(_PLACES, context=_EXACT)
+    if line_amount(quantity, price, currency) != amount:
+        raise MoneyError(
+            f"No price of {DECIMAL_PLACES} decimals makes {quantity} come to {text(amount, currency)}."
+        )
+    return decimal_text(price)
+
+
 def convert(amount: Thousandths, rate: Decimal, to_currency: str) -> Thousandths:
     """`amount` × `rate` (units of `to_currency` for one), rounded half-up to that currency's decimals."""
     return _rounded(_EXACT.multiply(Decimal(amount).scaleb(-3), rate), to_currency)

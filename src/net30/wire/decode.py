@@ -269,9 +269,14 @@ def _object_faults(wanted: mi.StructType, value: Any, path: str, secret: bool) -
         inner = f"{path}.{field.encode_name}" if path else field.encode_name
         if value.get(field.encode_name) is None:
             if field.required:
-                yield _bad(inner, "must not be null", "this property is required")
+                yield _bad(inner, _said_of_absence(field.type), "this property is required")
         else:
             yield from _faults(field.type, value[field.encode_name], inner, secret=secret)
+
+
+def _said_of_absence(wanted: mi.Type) -> str:
+    marked = wanted.extra if isinstance(wanted, mi.Metadata) else None
+    return str((marked or {}).get("absent", "must not be null"))
 
 
 def _array_faults(wanted: mi.ListType, value: Any, path: str, secret: bool) -> Iterator[Refusal]:

@@ -47,6 +47,11 @@ SECRET = Meta(extra={"secret": True})
 no log shows it, and no copy of the database has it in plain."""
 
 
+def said_if_absent(sentence: str) -> Meta:
+    """Marks what a request must carry with what the API says when it is not there."""
+    return Meta(extra={"absent": sentence})
+
+
 DOCUMENTED_AS_REQUIRED = Meta(extra_json_schema={"x-net30-required": True})
 """Marks what a request need not carry any more: the document goes on naming it as required, as the contract does, so
 that programs made from it work with older servers too."""
