@@ -10,7 +10,7 @@ from pathlib import Path
 import net30.rooms  # noqa: F401  (declares every record and operation)
 from net30.access.roles import ROLES, permissions
 from net30.settings import DESCRIBED, Settings
-from net30.store.record import EQUALITY, RANGE, STORED, ListedColumn
+from net30.store.record import BEGINNING, EQUALITY, RANGE, STORED, ListedColumn
 from net30.wire.errors import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,12 +20,14 @@ ONLY_PAGED = {"document", "attachment", "billing_statement"}
 
 KIND_OF_VALUE = {
     "text": "text",
+    "words": f"text, sorted by its first {BEGINNING} characters",
     "id": "id",
     "flag": "true or false",
     "date": "date",
     "time": "date-time",
     "amount": "amount",
     "number": "whole number",
+    "decimal": "number",
 }
 
 
@@ -107,7 +109,8 @@ def _lists() -> Iterator[tuple[str, dict[str, ListedColumn]]]:
 def _listed(listed: dict[str, ListedColumn]) -> Iterator[tuple[str, str, str]]:
     for name, column in listed.items():
         value = " ".join(f"`{value}`" for value in column.values) or KIND_OF_VALUE[column.kind]
-        yield f"`{name}`", value, " ".join(f"`{one}`" for one in _ordered(column.operators))
+        operators = " ".join(f"`{one}`" for one in _ordered(column.operators))
+        yield f"`{name}`", value, operators or "none: for `sort` only"
 
 
 def _ordered(operators: Iterable[str]) -> list[str]:

@@ -79,7 +79,7 @@ class Day:
 
     def codes(self) -> None:
         """A phone is enrolled and a session trusted by codes; an authenticator app is given."""
-        setup = {"phone": "+14155550123", "type": "TEXT", "primary": False}
+        setup = {"phone": "+14155550123", "type": "TEXT"}
         setup_id = self.post("/mfa/setup", setup).ok()["setupId"]
         self.post("/mfa/setup/validate", {"setupId": setup_id, "type": "TEXT", "token": self.code()}).ok()
         challenge = self.post("/mfa/challenge", {}).ok()["challengeId"]

@@ -11,7 +11,7 @@ import net30.rooms  # noqa: F401  (declares every table)
 from net30.app import server
 from net30.kernel.context import Server
 from net30.settings import Settings
-from net30.store.record import STORED, Record
+from net30.store.record import STORED, Record, in_order
 from net30.store.schema import migrate
 from net30.wire import paging
 
@@ -29,14 +29,20 @@ def plan(running: Server, record: type[Record], **shape: Any) -> str:
     """How the database means to read one page."""
     chosen = paging.Shape(**{"conditions": (), "backward": False, "null_keys": None, **shape})
     # Where there are nulls, those that have a value are what a first page is read from.
-    half = paging.halves(chosen)[0]
+    first, *others = paging.halves(chosen)
+    behind_ties = (one for one in others if one.tied is False)
+    return "\n".join(_plan(running, record, half) for half in (first, *behind_ties))
+
+
+def _plan(running: Server, record: type[Record], half: paging.Shape) -> str:
     sql, constants = paging.statement(record, half).text(running.database.dialect)
     parameters: dict[str, Any] = {"organization_id": "008", "row_limit": 21, **constants}
-    kinds = {key.attribute: STORED[record].table.c[key.attribute].type.python_type for key in half.order}
+    columns = STORED[record].table.c
+    kinds = {key.attribute: in_order(columns[key.attribute], key.kind).type.python_type for key in half.order}
     parameters |= {f"key_{name}": kind() for name, kind in kinds.items()}
     parameters |= {
         f"value_{i}_{j}": STORED[record].listed[name].column.type.python_type()
-        for i, (name, _, count) in enumerate(chosen.conditions)
+        for i, (name, _, count) in enumerate(half.conditions)
         for j in range(count)
     }
     connection = running.database.engine.raw_connection()

@@ -55,6 +55,11 @@ DATES = ("2026-01-31", "2026-02-01", "2026-12-31")
 ACCOUNTS = (None, None, "0ca1", "0ca2")
 TIMES = tuple(NOON_MS + hour * 3_600_000 for hour in range(4))
 STATUSES = ("PAID", "UNPAID", "SCHEDULED")
+AMOUNTS = (0, 999, 1_000)
+# As numbers they are in another order than as texts.
+RATES = (None, None, "9.5", "10", "0.00000001", "123456789.12345678")
+# Sorted by their first 100 characters, in which some of them are the same.
+DESCRIPTIONS = (None, "", "a" * 99, "a" * 100, "a" * 100 + "b", "a" * 100 + "a", "\U0001f3b5" * 101, "z")
 
 values: dict[str, st.SearchStrategy[Any]] = {
     "vendor_id": st.sampled_from(VENDORS),
@@ -63,6 +68,9 @@ values: dict[str, st.SearchStrategy[Any]] = {
     "pay_from_chart_of_account_id": st.sampled_from(ACCOUNTS),
     "chart_of_account_id": st.sampled_from(ACCOUNTS),
     "payment_status": st.sampled_from(STATUSES),
+    "funding_amount": st.sampled_from(AMOUNTS),
+    "exchange_rate": st.sampled_from(RATES),
+    "description": st.sampled_from(DESCRIPTIONS),
     "archived": st.integers(0, 1),
     "created_time": st.sampled_from(TIMES),
     "updated_time": st.sampled_from(TIMES),
@@ -123,6 +131,9 @@ def books(running: Server) -> Books:
         "pay_from_chart_of_account_id": ACCOUNTS,
         "chart_of_account_id": ACCOUNTS,
         "payment_status": STATUSES,
+        "funding_amount": AMOUNTS,
+        "exchange_rate": RATES,
+        "description": DESCRIPTIONS,
         "archived": (0, 1),
         "created_time": TIMES,
         "updated_time": TIMES,
@@ -147,13 +158,17 @@ def expected(bills: list[Bill], keys: list[tuple[str, str]], keep: Callable[[Bil
     attributes = [(STORED[Bill].listed[name].attribute, way) for name, way in keys]
     rows = [one for one in bills if keep(one)]
     for attribute, way in reversed([*attributes, ("created_time", last), ("id", last)]):
-        rows.sort(key=lambda one: in_order(getattr(one, attribute)), reverse=way == "desc")
+        rows.sort(key=lambda one: in_order(attribute, getattr(one, attribute)), reverse=way == "desc")
         rows.sort(key=lambda one: getattr(one, attribute) is None)
     return rows
 
 
-def in_order(value: str | int | None) -> tuple[int, bytes]:
-    """Text compares bytewise."""
+def in_order(attribute: str, value: str | int | None) -> tuple[float, bytes]:
+    """Text compares bytewise, a description by its beginning, a rate as a number."""
+    if attribute == "exchange_rate":
+        return (float(value or 0), b"")
+    if attribute == "description" and isinstance(value, str):
+        value = value[:100]
     return (value, b"") if isinstance(value, int) else (0, (value or "").encode())
 
 

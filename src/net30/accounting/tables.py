@@ -56,7 +56,7 @@ PERCENTAGE = OnWire(float, only_for=("type", frozenset({"DISCOUNT", "SALES_TAX",
 
 TextOperators = ("eq", "ne", "in", "nin", "sw")
 Name = Annotated[str, listed("name", operators=TextOperators)]
-Description = Annotated[str | None, DESCRIPTION]
+Description = Annotated[str | None, DESCRIPTION, listed("description", kind="words", operators=())]
 
 
 class Named(Classification, frozen=True):
@@ -100,7 +100,7 @@ class Item(Named, frozen=True):
     expense_chart_of_account_id: Annotated[
         str | None, ACCOUNT_ID, Meta(description="The account for bills and purchases.")
     ]
-    purchase_description: Description
+    purchase_description: Annotated[str | None, DESCRIPTION]
     purchase_cost: Annotated[str | None, DECIMAL]
     chart_of_account_id: Annotated[str | None, ACCOUNT_ID]
     taxable: Annotated[int | None, FLAG]

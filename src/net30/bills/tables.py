@@ -31,9 +31,9 @@ class Bill(Record, frozen=True):
     in_process_amount: int
     paid_amount: int
     credit_amount: int
-    funding_amount: int
-    exchange_rate: str | None
-    description: str | None
+    funding_amount: Annotated[int, listed("fundingAmount", kind="amount", operators=())]
+    exchange_rate: Annotated[str | None, listed("exchangeRate", kind="decimal", operators=())]
+    description: Annotated[str | None, listed("description", kind="words", operators=())]
     due_date: Annotated[str, listed("dueDate", kind="date", operators=("eq", *RANGE))]
     invoice_number: Annotated[
         str, listed("invoice.invoiceNumber", "invoiceNumber", operators=("eq", "in", "sw"))

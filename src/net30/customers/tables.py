@@ -28,13 +28,13 @@ class Customer(Record, frozen=True):
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=IDENTIFIED)]
     name: Annotated[str, listed("name", operators=("eq", "sw"))]
-    company_name: str | None
+    company_name: Annotated[str | None, listed("companyName", kind="words", operators=())]
     contact_first_name: str | None
     contact_last_name: str | None
-    email: str
-    phone: str | None
-    fax: str | None
-    description: str | None
+    email: Annotated[str, listed("email", kind="words", operators=())]
+    phone: Annotated[str | None, listed("phone", kind="words", operators=())]
+    fax: Annotated[str | None, listed("fax", kind="words", operators=())]
+    description: Annotated[str | None, listed("description", kind="words", operators=())]
     account_type: Annotated[
         CustomerAccountType,
         listed("accountType", values=("NONE", "BUSINESS", "PERSON"), operators=EQUALITY),

@@ -40,10 +40,10 @@ class OrganizationBankAccount(Record, frozen=True):
     account_number_secret: Annotated[str, ENCRYPTED]
     last_four: str
     account_length: int
-    name_on_account: str
+    name_on_account: Annotated[str, listed("nameOnAccount", kind="words", operators=())]
     type: Annotated[BankAccountType, TYPE]
     owner_type: Annotated[BankAccountOwnerType, OWNER_TYPE]
-    bank_name: str
+    bank_name: Annotated[str, listed("bankName", kind="words", operators=())]
     access_to_admins: Annotated[int, listed("accessToAdmins", kind="flag", operators=("eq", "ne"))]
     default_payables: int
     default_receivables: int

@@ -22,7 +22,7 @@ class Invoice(Record, frozen=True):
     id: Annotated[str, listed("id", kind="id", operators=ID_OPERATORS)]
     customer_id: Annotated[str, listed("customerId", kind="id", operators=("eq", "in"))]
     currency: CurrencyCode
-    total_amount: int
+    total_amount: Annotated[int, listed("totalAmount", kind="amount", operators=())]
     due_amount: int
     scheduled_amount: int
     paid_amount: int
@@ -33,8 +33,8 @@ class Invoice(Record, frozen=True):
         str, listed("invoiceNumber", "invoice.invoiceNumber", operators=("eq", "in", "sw"))
     ]
     serial: int | None
-    invoice_date: str
-    due_date: str
+    invoice_date: Annotated[str, listed("invoiceDate", kind="date", operators=())]
+    due_date: Annotated[str, listed("dueDate", kind="date", operators=())]
     pay_to_chart_of_account_id: Annotated[
         str | None, listed("payToChartOfAccountId", kind="id", operators=ID_OPERATORS)
     ]

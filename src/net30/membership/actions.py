@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from net30.access import sessions
 from net30.access import users as access_users
+from net30.access.roles import ROLES as PERMITTED
 from net30.access.roles import SYNC, RoleType
 from net30.access.rules import username_key
 from net30.access.tables import User, users
@@ -50,7 +51,9 @@ def create_roles(tx: Transaction, organization_id: str, now: int) -> None:
     """
     tx.insert(
         *(
-            OrganizationRole(organization_id, ids.new(ids.PREFIX["role"]), type, now, now)
+            OrganizationRole(
+                organization_id, ids.new(ids.PREFIX["role"]), type, PERMITTED[type].description, now, now
+            )
             for type in get_args(RoleType)
         )
     )

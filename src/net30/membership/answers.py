@@ -1,6 +1,6 @@
 """How users and roles are answered."""
 
-from net30.access.roles import ROLES, SYNC
+from net30.access.roles import SYNC
 from net30.access.tables import User
 from net30.kernel.context import Context
 from net30.membership import actions
@@ -21,7 +21,7 @@ def shown(user: User, role: OrganizationRole) -> OrganizationUser:
         first_name=user.first_name,
         last_name=user.last_name,
         email=user.email,
-        role=UserRole(id=role.id, type=role.type, description=ROLES[role.type].description),
+        role=UserRole(id=role.id, type=role.type, description=role.description),
         created_time=timestamp(user.created_time),
         updated_time=timestamp(user.updated_time),
     )
@@ -31,7 +31,7 @@ def role_shown(role: OrganizationRole) -> RoleAnswer:
     return RoleAnswer(
         id=role.id,
         type=role.type,
-        description=ROLES[role.type].description,
+        description=role.description,
         created_time=timestamp(role.created_time),
         updated_time=timestamp(role.updated_time),
     )

@@ -12,6 +12,7 @@ class OrganizationRole(Record, frozen=True):
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     type: Annotated[RoleType, listed("type", values=get_args(RoleType))]
+    description: Annotated[str, listed("description", kind="words", operators=())]
     created_time: CreatedTime
     updated_time: UpdatedTime
 

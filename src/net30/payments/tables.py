@@ -38,6 +38,7 @@ VoidType = Literal["VOID_AND_CREDIT", "VOID_AND_REISSUE", "VOID_ONLY"]
 VoidStatus = Literal["TO_BE_PROCESSED", "ACCEPTED", "REJECTED", "NO_OP", "ARCHIVED"]
 
 SINGLE_STATUSES: tuple[str, ...] = get_args(SingleStatus)
+DISBURSEMENT_STATUSES: tuple[str, ...] = get_args(DisbursementStatus)
 PAYMENT_STATUSES: tuple[str, ...] = get_args(PaymentStatus)
 DISBURSEMENT_TYPES = (
     "CHECK",
@@ -71,7 +72,7 @@ class Payment(Record, frozen=True):
     currency: str
     amount: Annotated[int, listed("amount", kind="amount", operators=("eq", "ne", *RANGE))]
     funding_amount: int
-    description: str | None
+    description: Annotated[str | None, listed("description", kind="words", operators=())]
     process_date: Annotated[str, listed("processDate", kind="date", operators=("eq", *RANGE))]
     funding_type: FundingType | None
     funding_account_id: str | None
@@ -80,10 +81,12 @@ class Payment(Record, frozen=True):
     check_delivery_type: CheckDeliveryType | None
     created_bill: int
     transaction_number: Annotated[str, listed("transactionNumber", operators=("eq", "in", "sw"))]
-    confirmation_number: str
+    confirmation_number: Annotated[str, listed("confirmationNumber", operators=())]
     single_status: Annotated[SingleStatus, listed("singleStatus", values=SINGLE_STATUSES, operators=_TEXT)]
     status: Annotated[PaymentStatus, listed("status", values=PAYMENT_STATUSES, operators=_TEXT)]
-    disbursement_status: DisbursementStatus
+    disbursement_status: Annotated[
+        DisbursementStatus, listed("disbursementStatus", values=DISBURSEMENT_STATUSES, operators=())
+    ]
     online: Annotated[int, listed("onlinePayment", kind="flag", operators=("eq", "ne"))]
     disbursement_type: Annotated[
         DisbursementType, listed("disbursementType", values=DISBURSEMENT_TYPES, operators=_TEXT)

@@ -42,4 +42,4 @@ def _text(column: str, value: Value) -> str | None:
         if column in AMOUNTS:
             return money.decimal_text(Decimal(value).scaleb(-3))
         return str(value)
-    return value
+    return None if value is None else str(value)

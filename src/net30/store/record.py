@@ -13,11 +13,16 @@ import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
+    Double,
     ForeignKeyConstraint,
     Index,
     MetaData,
     Table,
     Text,
+    cast,
+    func,
+    literal_column,
 )
 
 # PostgreSQL must compare text bytewise, as SQLite does by default.
@@ -26,7 +31,9 @@ INTEGER = BigInteger()
 
 M = TypeVar("M")
 
-Kind = Literal["text", "id", "flag", "date", "time", "amount", "number"]
+Kind = Literal["text", "words", "id", "flag", "date", "time", "amount", "number", "decimal"]
+# No index takes a text of any length.
+BEGINNING = 100
 RANGE = ("gt", "gte", "lt", "lte")
 EQUALITY = ("eq", "ne", "in", "nin")
 
@@ -40,13 +47,31 @@ class Record(msgspec.Struct, frozen=True):
 class Listed(msgspec.Struct, frozen=True):
     """Marks a column as filterable and sortable on the wire, under one or more names.
 
-    `kind` says how a filter's value is read, `operators` what may be asked; `values` limits an enumerated text.
+    `kind` says how a filter's value is read and how rows are sorted, `operators` what may be asked (nothing of a column
+    that a list can only be sorted by); `values` limits an enumerated text.
     """
 
     names: tuple[str, ...]
     kind: Kind
     operators: tuple[str, ...]
     values: tuple[str, ...] = ()
+
+
+def in_order(column: ColumnElement[Any], kind: Kind) -> ColumnElement[Any]:
+    """What a sort by a column compares: of `words` the beginning, of `decimal` text the number."""
+    match kind:
+        case "words":
+            return func.substr(column, literal_column("1"), literal_column(str(BEGINNING)), type_=column.type)
+        case "decimal":
+            return cast(column, Double())
+    return column
+
+
+def compared(value: str | int | None, kind: Kind) -> str | float | None:
+    """A column's value as `in_order` makes it."""
+    if isinstance(value, str):
+        return value[:BEGINNING] if kind == "words" else float(value) if kind == "decimal" else value
+    return value
 
 
 class Secrecy(msgspec.Struct, frozen=True):
@@ -180,7 +205,7 @@ def table(
         }
         # A key of one id alone is an index already.
         if [*key[1:]] != [field]:
-            _index_listed(built, column, key)
+            _index_listed(built, column, mark.kind, key)
     for names in indexes:
         Index(f"{name}_{'_'.join(names[1:])}_idx", *(columns[n] for n in names))
     for names in unique:
@@ -202,13 +227,13 @@ def _foreign_keys(
             yield ForeignKeyConstraint([own], [of])
 
 
-def _index_listed(built: Table, column: Column[Any], key: Sequence[str]) -> None:
+def _index_listed(built: Table, column: Column[Any], kind: Kind, key: Sequence[str]) -> None:
     tail = [built.c[n] for n in ("created_time", *key[1:]) if n in built.c and n != column.name]
     present = column.is_not(None) if column.nullable else None
     Index(
         f"{built.name}_{column.name}_list",
         built.c.organization_id,
-        column,
+        in_order(column, kind),
         *tail,
         sqlite_where=present,
         postgresql_where=present,

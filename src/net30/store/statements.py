@@ -26,7 +26,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import BinaryExpression
 
-Value = str | int | None
+Value = str | int | float | None
 Parameters = Mapping[str, Value]
 
 Executable = Select[Any] | UpdateBase

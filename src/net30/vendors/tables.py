@@ -16,19 +16,19 @@ class Vendor(Record, frozen=True):
     organization_id: str
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     name: Annotated[str, listed("name", operators=("eq", "sw"))]
-    short_name: str | None
+    short_name: Annotated[str | None, listed("shortName", kind="words", operators=())]
     account_number: str | None
     account_type: Annotated[
         str, listed("accountType", values=("NONE", "BUSINESS", "PERSON"), operators=("eq", "ne", "in", "nin"))
     ]
-    email: str | None
-    phone: str | None
+    email: Annotated[str | None, listed("email", kind="words", operators=())]
+    phone: Annotated[str | None, listed("phone", kind="words", operators=())]
     address_line1: str
     address_line2: str | None
     address_city: str
     address_state_or_province: str | None
     address_zip_or_postal_code: str
-    address_country: CountryCode
+    address_country: Annotated[CountryCode, listed("address.country", operators=("eq", "ne"))]
     payee_name: str | None
     remittance_email: str | None
     payment_purpose_text: str | None

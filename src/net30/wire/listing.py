@@ -20,7 +20,7 @@ from net30.kernel.clock import milliseconds
 from net30.kernel.context import Context
 from net30.kernel.money import MAX_THOUSANDTHS
 from net30.kernel.refusal import Refusal, Refusals
-from net30.store.record import RANGE, STORED, ListedColumn, Record
+from net30.store.record import RANGE, STORED, ListedColumn, Record, compared
 from net30.store.statements import Value
 from net30.wire import tokens
 from net30.wire.paging import SortKey, led, order_of
@@ -87,7 +87,7 @@ class _Token(msgspec.Struct, array_like=True):
     sort: str
     filters: str
     led_by: str
-    keys: list[str | int | None]
+    keys: list[str | int | float | None]
 
 
 def page(
@@ -113,13 +113,12 @@ def page(
     order = led(record, led_by) if led_by else order_of(record, wanted)
     if token and len(token.keys) != len(order):
         raise _no_token()
-    attributes = [key.attribute for key in order]
     backward = token.backward if token else False
     keys = tuple(token.keys) if token else None
     found = rows_of(ctx, record, Wanted(tuple(conditions), tuple(order), backward, keys), request.max + 1)
 
     def token_of(row: R, *, back: bool) -> str:
-        keys = [getattr(row, name) for name in attributes]
+        keys = [compared(getattr(row, key.attribute), key.kind) for key in order]
         return tokens.write(ctx, _Token(back, the_list, sort, filters, led_by, keys))
 
     def page_of(most: int) -> Page[R]:
@@ -193,7 +192,7 @@ def parse_filters(record: type[Record], text: str | None, faults: list[Refusal])
 
 
 def _condition(record: type[Record], name: str, operator: str, raw: str) -> Condition:
-    column = _listed(record, name, "filters", "filtered on")
+    column = _listed(record, name, "filters")
     if operator not in column.operators:
         raise _bad(
             "filters", f"{name} does not take the operator {operator!r}", f"use {', '.join(column.operators)}"
@@ -223,7 +222,7 @@ def parse_sort(record: type[Record], text: str | None, faults: list[Refusal]) ->
     for part in text.split(",") if text else ():
         name, _, direction = part.strip().partition(":")
         try:
-            _listed(record, name, "sort", "sorted by")
+            _listed(record, name, "sort")
         except Refusal as refusal:
             faults.append(refusal)
             continue
@@ -235,10 +234,13 @@ def parse_sort(record: type[Record], text: str | None, faults: list[Refusal]) ->
     return keys
 
 
-def _listed(record: type[Record], name: str, field: str, use: str) -> ListedColumn:
+def _listed(record: type[Record], name: str, field: str) -> ListedColumn:
+    """The column of a name in `filters` or in `sort`; some can only be sorted by."""
     listed = STORED[record].listed
-    if name not in listed:
-        raise _bad(field, f"{name!r} cannot be {use} here", f"use one of {', '.join(sorted(listed))}")
+    usable = [one for one, column in listed.items() if column.operators or field == "sort"]
+    if name not in usable:
+        use = "sorted by" if field == "sort" else "filtered on"
+        raise _bad(field, f"{name!r} cannot be {use} here", f"use one of {', '.join(sorted(usable))}")
     return listed[name]
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from net30.store.record import RANGE, STORED, Record
+from net30.store.record import RANGE, STORED, Kind, Record, in_order
 from net30.store.statements import Statement
 
 MOST_SHAPES = 2_000
@@ -48,13 +48,15 @@ class Key(msgspec.Struct, frozen=True):
     attribute: str
     descending: bool
     nullable: bool
+    kind: Kind = "text"
 
 
 class Shape(msgspec.Struct, frozen=True):
     """All that decides a list's SQL, apart from the values.
 
-    `half` limits it to the rows that have nothing in a column (True) or something (False); the indexes of `hidden`
-    columns are not to be used (wire/reading.py).
+    `half` limits it to the rows that have nothing in a column (True) or something (False); `tied` to those that have
+    the token's value in the first column (True) or one behind it (False). The indexes of `hidden` columns are not to
+    be used (wire/reading.py).
     """
 
     conditions: tuple[Asked, ...]
@@ -62,6 +64,7 @@ class Shape(msgspec.Struct, frozen=True):
     backward: bool
     null_keys: tuple[bool, ...] | None
     half: tuple[str, bool] | None = None
+    tied: bool | None = None
     hidden: frozenset[str] = frozenset()
 
 
@@ -90,6 +93,21 @@ def _with_a_sign(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> 
 
 def halves(shape: Shape) -> list[Shape]:
     """A list that is sorted by a column with nulls is two, one behind the other, each in the order of an index."""
+    return [part for half in _halves(shape) for part in _ties(half)]
+
+
+def _ties(shape: Shape) -> list[Shape]:
+    """The rows behind a token: those that have its value in the first column, and then the others.
+
+    SQLite finds the place of several columns in an index only where the first of them is no expression.
+    """
+    first = shape.order[0]
+    if shape.null_keys is None or first.nullable or first.kind not in ("words", "decimal"):
+        return [shape]
+    return [msgspec.structs.replace(shape, tied=tied) for tied in (True, False)]
+
+
+def _halves(shape: Shape) -> list[Shape]:
     first, *rest = shape.order
     if not first.nullable:
         return [shape]
@@ -134,7 +152,7 @@ def order_of(record: type[Record], wanted: Sequence[SortKey]) -> list[Key]:
     keys: list[Key] = []
     for sort_key in wanted:
         column = stored.listed[sort_key.name]
-        keys.append(Key(column.attribute, sort_key.descending, column.nullable))
+        keys.append(Key(column.attribute, sort_key.descending, column.nullable, column.kind))
     # The rest runs the way of the last key, so that one index serves both ways.
     descending = keys[-1].descending if keys else False
     keys += [Key(a, descending, False) for a in ("created_time", *stored.key[1:]) if a in stored.table.c]
@@ -169,7 +187,9 @@ def _spread(record: type[Record], shape: Shape) -> int | None:
 
 
 def _in_order(query: Select[Any], columns: Any, shape: Shape) -> Select[Any]:
-    orders = [clause for key in shape.order for clause in _order_clauses(columns[key.attribute], key, shape)]
+    # What is the same in all rows orders nothing, and SQLite would sort them by it.
+    keys = shape.order[1:] if shape.tied else shape.order
+    orders = [clause for key in keys for clause in _order_clauses(columns[key.attribute], key, shape)]
     return query.order_by(*orders).limit(bindparam("row_limit", type_=_WHOLE))
 
 
@@ -205,7 +225,8 @@ _WHOLE = literal(1).type
 
 def _order_clauses(column: ColumnElement[Any], key: Key, shape: Shape) -> list[ColumnElement[Any]]:
     descending = key.descending != shape.backward
-    ordered = column.desc() if descending else column.asc()
+    compared = in_order(column, key.kind)
+    ordered = compared.desc() if descending else compared.asc()
     if not key.nullable:
         return [ordered]
     absent = column.is_(None)
@@ -215,7 +236,15 @@ def _order_clauses(column: ColumnElement[Any], key: Key, shape: Shape) -> list[C
 def _after(columns: Any, shape: Shape) -> ColumnElement[bool]:
     """Rows behind the token's row in the order, or before it when paging backward."""
     assert shape.null_keys is not None
-    keys = [(columns[key.attribute], key, i) for i, key in enumerate(shape.order)]
+    if shape.tied is not None:
+        first, *rest = shape.order
+        column = in_order(columns[first.attribute], first.kind)
+        value = bindparam(f"key_{first.attribute}", type_=column.type)
+        if not shape.tied:
+            return _beyond(column, first, value, is_null=False, backward=shape.backward)
+        rest_of = msgspec.structs.replace(shape, order=tuple(rest), null_keys=shape.null_keys[1:], tied=None)
+        return and_(column == value, _after(columns, rest_of))
+    keys = [(in_order(columns[key.attribute], key.kind), key, i) for i, key in enumerate(shape.order)]
     if not any(key.nullable for key in shape.order) and len({key.descending for key in shape.order}) == 1:
         # One row comparison, which both databases answer from an index.
         left = tuple_(*(column for column, _, _ in keys))

@@ -218,9 +218,9 @@ def _column(record: type[Record], one: Condition) -> str:
     return STORED[record].listed[one.name].attribute
 
 
-def _rank(value: Value) -> tuple[int, str]:
+def _rank(value: Value) -> tuple[float, str]:
     """Numbers by size, texts by code points, which is how their bytes compare."""
-    return (value, "") if isinstance(value, int) else (0, value or "")
+    return (value, "") if isinstance(value, int | float) else (0, value or "")
 
 
 def _meets(one: Condition, value: Value) -> bool:
