@@ -57,7 +57,7 @@ TIMES = tuple(NOON_MS + hour * 3_600_000 for hour in range(4))
 STATUSES = ("PAID", "UNPAID", "SCHEDULED")
 AMOUNTS = (0, 999, 1_000)
 # As numbers they are in another order than as texts.
-RATES = (None, None, "9.5", "10", "0.00000001", "123456789.12345678")
+RATES = (None, None, "9.5", "10", "0.00000001", "314159265.12345678")
 # Sorted by their first 100 characters, in which some of them are the same.
 DESCRIPTIONS = (None, "", "a" * 99, "a" * 100, "a" * 100 + "b", "a" * 100 + "a", "\U0001f3b5" * 101, "z")
 
