@@ -41,6 +41,7 @@ FLOORS: list[set[str]] = [
 GLOBAL_TABLES = {
     "app_key": "is looked up before anyone knows which partner's it is",
     "organization": "is the organization",
+    "exchange_rate": "is what a currency is worth, to everybody",
     "developer_key": "belongs to a program, which may work with several organizations",
     "hourly_count": "counts what a program does",
     "server_value": "belongs to the server",

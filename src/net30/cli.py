@@ -162,5 +162,6 @@ GROUPS = {
     "bank-user": "vouch for who may pay from a bank account",
     "risk": "decide whether an organization may move money",
     "jobs": "show work that was given up, and have it done again",
+    "rates": "load and list the exchange rates that foreign bills and invoices are valued at",
     "secrets": "make secret keys, and encrypt everything by a new one",
 }

@@ -134,6 +134,8 @@ PAYMENTS = [
     does("POST /connect/v3/payments/{paymentId}/void"),
     does("POST /connect/v3/bills", billId="id"),
     does("POST /connect/v3/bills/record-payment"),
+    does("POST /connect/v3/bills", billId="id"),
+    does("POST /net30/v1/bills/record-payment"),
 ]
 
 FUNDING = [
@@ -251,6 +253,8 @@ BILLING = [
 
 END = [
     does("POST /connect/v3/logout"),
+    does(f"PUT {CONTROL}/rates"),
+    does(f"GET {CONTROL}/rates"),
     does(f"GET {CONTROL}/limits"),
     does(f"PUT {CONTROL}/limits"),
     does(f"POST {CONTROL}/sessions/expire"),

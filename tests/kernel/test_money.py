@@ -1,7 +1,9 @@
 """What a client must be able to rely on: no amount changes by passing through, and halves round up."""
 
 import json
+import math
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,8 @@ from net30.kernel.money import (
     MoneyError,
     convert,
     decimal_text,
+    dollars_of_parts,
+    in_dollars,
     line_amount,
     on_wire,
     text,
@@ -171,6 +175,69 @@ def test_a_decimal_that_cannot_be_stored_exactly_is_refused(value: float) -> Non
 )
 def test_conversion(amount: int, rate: str, currency: str, expected: int) -> None:
     assert convert(amount, Decimal(rate), currency) == expected
+
+
+# ---- dollars --------------------------------------------------------------------------------------------
+
+ALL = st.sampled_from(CURRENCY_CODES)
+RATES = st.decimals(Decimal("0.00000001"), Decimal(10**6), places=8).map(decimal_text)
+CENT = 10
+
+
+@st.composite
+def sides(draw: st.DrawFn) -> tuple[list[int], str]:
+    """Amounts that stand together on a paper in one currency, credits among them, and a rate of that currency."""
+    step = 10 ** (3 - MINOR_DIGITS[draw(ALL)])
+    most = 10**9 // step
+    amounts = draw(st.lists(st.integers(-most, most).map(lambda n: n * step), min_size=1, max_size=8))
+    return amounts, draw(RATES)
+
+
+def exactly(amount: int, rate: str) -> Fraction:
+    """Thousandths of a dollar, to the last digit."""
+    return amount / Fraction(rate)
+
+
+def nearest_cent(amount: Fraction) -> int:
+    """Half-up, away from zero."""
+    cents = math.floor(abs(amount) / CENT + Fraction(1, 2)) * CENT
+    return cents if amount >= 0 else -cents
+
+
+@given(sides())
+def test_dollars_are_divided_once(paper: tuple[list[int], str]) -> None:
+    for amount in paper[0]:
+        exact = exactly(amount, paper[1])
+        if abs(exact) <= MAX_THOUSANDTHS:
+            assert in_dollars(amount, paper[1]) == nearest_cent(exact)
+        else:
+            with pytest.raises(MoneyError, match="more than 1,000,000,000,000 USD"):
+                in_dollars(amount, paper[1])
+
+
+def test_no_rate_is_turned_round() -> None:
+    # 0.19 / 1.52 is 0.125 exactly; 0.19 × (1 / 1.52) falls short of it.
+    assert in_dollars(190, "1.52") == 130
+    assert in_dollars(-190, "1.52") == -130
+    assert in_dollars(190, None) == 190
+
+
+@given(sides())
+def test_the_dollars_of_parts_are_those_of_their_sum(paper: tuple[list[int], str]) -> None:
+    amounts, rate = paper
+    dollars = dollars_of_parts(amounts, rate)
+    assert sum(dollars) == nearest_cent(exactly(sum(amounts), rate))
+    for amount, usd in zip(amounts, dollars, strict=True):
+        assert amount * usd >= 0
+        assert abs(usd - exactly(amount, rate)) < CENT
+        assert usd % CENT == 0
+
+
+def test_a_small_part_is_never_of_the_other_sign() -> None:
+    # Each third of a cent rounds to nothing; what is left over is not put on the last of them.
+    assert dollars_of_parts([1_000] * 3, "149.5") == [10, 0, 10]
+    assert sum(dollars_of_parts([76_000] * 66 + [1_000], "149.5")) == in_dollars(5_017_000, "149.5")
+    assert min(dollars_of_parts([76_000] * 66 + [1_000], "149.5")) >= 0
 
 
 def test_amounts_for_people() -> None:

@@ -25,6 +25,11 @@ _BALANCES = Statement(
     .where(journal_postings.c.organization_id == bindparam("organization_id"))
     .group_by(journal_postings.c.account, journal_postings.c.party_id)
 )
+_DOLLARS = Statement(
+    select(journal_postings.c.account, func.sum(journal_postings.c.usd_amount))
+    .where(journal_postings.c.organization_id == bindparam("organization_id"))
+    .group_by(journal_postings.c.account)
+)
 _POSTED = Statement(
     select(journal_entries.c.date, journal_postings.c.account, journal_postings.c.amount)
     .join(
@@ -140,6 +145,12 @@ class Desk:
         rows = self._rows(_BALANCES)
         assert sum(int(row[2]) for row in rows) == 0
         return {(row[0], row[1]): int(row[2]) / 1000 for row in rows if row[2]}
+
+    def dollars(self) -> dict[str, float]:
+        """The balance of each account in US dollars: debits positive. All of them come to nothing."""
+        rows = self._rows(_DOLLARS)
+        assert sum(int(row[1]) for row in rows) == 0
+        return {row[0]: int(row[1]) / 1000 for row in rows if row[1]}
 
     def balance(self, account: str) -> float:
         return sum(amount for (name, _), amount in self.books().items() if name == account)

@@ -14,7 +14,7 @@ LINES = [
     {"description": "Strings", "quantity": 3, "price": 33.333},
 ]
 
-_POSTINGS = Statement(
+_OF_SOURCE = (
     select(journal_postings.c.account, journal_postings.c.amount, journal_postings.c.usd_amount)
     .join(
         journal_entries,
@@ -25,6 +25,12 @@ _POSTINGS = Statement(
         journal_postings.c.organization_id == bindparam("organization_id"),
         journal_entries.c.source_id == bindparam("source_id"),
     )
+)
+_POSTINGS = Statement(_OF_SOURCE)
+_TAXED = Statement(
+    _OF_SOURCE.with_only_columns(
+        journal_postings.c.chart_of_account_id, journal_postings.c.amount, maintain_column_froms=True
+    ).where(journal_postings.c.account == "sales_tax_payable")
 )
 
 
@@ -40,8 +46,24 @@ def item(world: World, **body: Any) -> str:
     return str(world.post("/classifications/items", body).ok()["id"])
 
 
+def chart_account(world: World, name: str, type: str) -> str:
+    """The id of a new account of the ledger."""
+    body = {"name": name, "account": {"type": type}}
+    return str(world.post("/classifications/chart-of-accounts", body).ok()["id"])
+
+
 def balance(world: World, customer_id: str) -> float:
     return float(world.get(f"/customers/{customer_id}").ok()["balance"]["amount"])
+
+
+def taxed(world: World, invoice: Any) -> dict[str | None, float]:
+    """What the books have of an invoice's sales taxes, by the ledger's account."""
+    amounts: Counter[str | None] = Counter()
+    with world.database.read() as tx:
+        rows = tx.rows(_TAXED, {"organization_id": world.id, "source_id": invoice["id"]})
+    for ledger, amount in rows:
+        amounts[ledger] += amount
+    return {ledger: amount / 1000 for ledger, amount in amounts.items()}
 
 
 def posted(world: World, invoice: Any) -> dict[str, tuple[float, float]]:

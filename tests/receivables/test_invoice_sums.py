@@ -4,18 +4,28 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from clients import World
 from hypothesis import given
 from hypothesis import strategies as st
 from receivables.cases import customer
-from receivables.invoicing import LINES, balance, enter, invoice_body, item, posted
+from receivables.invoicing import (
+    LINES,
+    balance,
+    chart_account,
+    enter,
+    invoice_body,
+    item,
+    posted,
+    taxed,
+)
 from stock import blank
 
 from net30.accounting.tables import Item
 from net30.invoices import books, rules
-from net30.invoices.rules import LineDraft, PricedLine
-from net30.invoices.tables import Invoice, InvoiceLine
+from net30.invoices.rules import LineDraft, PricedLine, Tax
+from net30.invoices.tables import Invoice, InvoiceLine, InvoiceTax
 from net30.kernel.money import MAX_THOUSANDTHS, decimal_text
 from net30.kernel.refusal import Refusal, Refusals
 
@@ -190,6 +200,105 @@ def test_sales_tax_is_an_active_item_of_its_type(world: World, customer_id: str)
     assert (refused.status, refused.codes) == (404, ["BDC_1205"])
 
 
+def test_a_discount_lowers_what_is_taxed_by_its_part_of_the_taxable_lines(
+    world: World, customer_id: str
+) -> None:
+    exempt = item(world, name="Lesson", type="SERVICE", taxable=False)
+    lines = [
+        {"quantity": 1, "price": 100},
+        {"quantity": 1, "price": 50, "classifications": {"itemId": exempt}},
+    ]
+    # Whatever the discount's own item says: it is taken off 100 that are taxed and 50 that are not.
+    for taxable in (True, False):
+        discount = item(world, name=f"Off {taxable}", type="DISCOUNT", percentage=10, taxable=taxable)
+        tax = item(world, name=f"Tax {taxable}", type="SALES_TAX", percentage=10)
+        made = enter(world, customer_id, invoiceLineItems=[*lines, percentage(discount)], salesTaxItemId=tax)
+        assert (made["salesTaxTotal"], made["totalAmount"]) == (9, 144)
+        patched = world.patch(f"/invoices/{made['id']}", {"dueDate": "2026-12-31"}).ok()
+        assert patched["salesTaxTotal"] == 9
+
+
+def group(world: World, *percents: float, account: str | None = None) -> str:
+    """A group of taxes; the first is owed on an account of the ledger."""
+    whole = item(world, name="California", type="SALES_TAX_GROUP")
+    for position, percent in enumerate(percents):
+        named = {"chartOfAccountId": account} if account and not position else {}
+        item(
+            world,
+            name=f"Tax {position}",
+            type="SALES_TAX",
+            percentage=percent,
+            parentId=whole,
+            **named,
+        )
+    return whole
+
+
+def test_each_tax_of_a_group_is_rounded_and_posted_by_itself(world: World, customer_id: str) -> None:
+    state = chart_account(world, "State tax", "OTHER_CURRENT_LIABILITY")
+    both = group(world, 6.25, 1, account=state)
+    made = enter(
+        world,
+        customer_id,
+        invoiceLineItems=[{"quantity": 1, "price": 0.4}],
+        salesTaxItemId=both,
+    )
+    # 6.25 % of 0.40 is 0.025, so 0.03, and 1 % is nothing; 7.25 % would be 0.03 too.
+    assert (made["salesTaxPercentage"], made["salesTaxTotal"], made["totalAmount"]) == (7.25, 0.03, 0.43)
+    made = enter(
+        world,
+        customer_id,
+        invoiceLineItems=[{"quantity": 1, "price": 0.5}],
+        salesTaxItemId=both,
+    )
+    # 0.03 and 0.01; 7.25 % together would be 0.04 as well.
+    assert (made["salesTaxItemId"], made["salesTaxTotal"], made["totalAmount"]) == (both, 0.04, 0.54)
+    assert taxed(world, made) == {state: -0.03, None: -0.01}
+    made = enter(world, customer_id, salesTaxItemId=both)
+    assert (made["salesTaxTotal"], made["totalAmount"]) == (21.75, 321.75)
+    assert taxed(world, made) == {state: -18.75, None: -3}
+    # What the group is later does not change what was entered, until it is named anew.
+    path = f"/invoices/{made['id']}"
+    item(world, name="Transit", type="SALES_TAX", percentage=2, parentId=both)
+    assert world.patch(path, {"dueDate": "2026-12-31"}).ok()["salesTaxTotal"] == 21.75
+    assert taxed(world, made) == {state: -18.75, None: -3}
+    put = world.put(path, invoice_body(customer_id, salesTaxItemId=both)).ok()
+    assert (put["salesTaxPercentage"], put["salesTaxTotal"]) == (9.25, 27.75)
+    assert taxed(world, made) == {state: -18.75, None: -9}
+    bare = world.put(path, invoice_body(customer_id)).ok()
+    assert (bare["totalAmount"], "salesTaxTotal" in bare) == (300, False)
+    assert taxed(world, made) == {state: 0, None: 0}
+
+
+def test_taxes_that_are_rounded_by_themselves_are_not_their_sum(world: World, customer_id: str) -> None:
+    made = enter(
+        world,
+        customer_id,
+        invoiceLineItems=[{"quantity": 1, "price": 0.1}],
+        salesTaxItemId=group(world, 5, 5, 5),
+    )
+    # Each is half a cent; 15 % together would be 0.02.
+    assert (made["salesTaxPercentage"], made["salesTaxTotal"]) == (15, 0.03)
+
+
+def test_a_group_consists_of_active_taxes(world: World, customer_id: str) -> None:
+    def refused(item_id: str) -> str:
+        answer = world.post("/invoices", invoice_body(customer_id, salesTaxItemId=item_id))
+        assert (answer.status, answer.codes) == (422, ["BDC_1119"])
+        return str(answer.json[0]["detail"])
+
+    empty = item(world, name="Nowhere", type="SALES_TAX_GROUP")
+    assert "has no taxes" in refused(empty)
+    bare = item(world, name="No percentage", type="SALES_TAX", parentId=empty)
+    assert bare in refused(empty)
+    # What is archived, or is no tax, does not count.
+    world.post(f"/classifications/items/{bare}/archive").ok()
+    item(world, name="Strings", type="INVENTORY", parentId=empty)
+    assert "has no taxes" in refused(empty)
+    item(world, name="Tax", type="SALES_TAX", percentage=5, parentId=empty)
+    assert enter(world, customer_id, salesTaxItemId=empty)["salesTaxTotal"] == 15
+
+
 # ---- currencies -----------------------------------------------------------------------------------------
 
 
@@ -207,6 +316,7 @@ def test_an_invoice_abroad_is_valued_in_dollars(world: World) -> None:
 
 
 def test_a_currency_without_a_rate_is_refused(world: World) -> None:
+    world.control("PUT", "/rates", {"rates": [{"currency": "EUR", "date": "2026-01-01", "rate": 0.9}]}).ok()
     who = {"name": "Oasis", "email": "pay@oasis.example", "invoiceCurrency": "AED"}
     refused = world.post("/invoices", {"customer": who, "invoiceLineItems": LINES})
     assert (refused.status, refused.codes) == (422, ["BDC_1119"])
@@ -218,6 +328,7 @@ def test_a_currency_without_a_rate_is_refused(world: World) -> None:
 SMALL = st.decimals(min_value=-1000, max_value=1000, places=4).map(float)
 PERCENT = st.decimals(min_value=0, max_value=100, places=3).map(decimal_text)
 CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
+RATE = {"USD": None, "JPY": "149.5", "KWD": "0.307"}
 STEP = {"USD": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}
 
 GOODS = blank(Item, id="goods", type="INVENTORY", taxable=1, price="10.5")
@@ -239,7 +350,7 @@ def rounded(amount: Decimal, currency: str) -> int:
 
 @given(DRAFTS, CURRENCIES)
 def test_a_line_is_rounded_once(drafts: list[LineDraft], currency: str) -> None:
-    for draft, line in zip(drafts, rules.price_lines(drafts, ITEMS, currency), strict=True):
+    for draft, line in zip(drafts, rules.price_lines(drafts, ITEMS, currency, RATE[currency]), strict=True):
         exact = Decimal(repr(draft.quantity)) * Decimal(repr(draft.price))
         assert line.amount == rounded(exact, currency)
         assert line.taxable is (draft.item_id != "lesson")
@@ -248,42 +359,50 @@ def test_a_line_is_rounded_once(drafts: list[LineDraft], currency: str) -> None:
 @given(DRAFTS, CURRENCIES)
 def test_a_last_line_is_its_percentage_of_the_lines_above(drafts: list[LineDraft], currency: str) -> None:
     off = LineDraft(quantity=1, item_id="discount")
-    *above, last = rules.price_lines([*drafts, off], ITEMS, currency)
+    *above, last = rules.price_lines([*drafts, off], ITEMS, currency, RATE[currency])
     whole = Decimal(sum(line.amount for line in above)) / 1000
     assert last.amount == rounded(whole * Decimal("-0.1"), currency)
     # Given what was stored of it, it comes to the same again.
     again = LineDraft(quantity=1, item_id="discount", rate_percent=last.rate_percent, taxable=last.taxable)
-    assert rules.price_lines([*drafts, again], {}, currency)[-1] == last
+    stored = [
+        msgspec.structs.replace(draft, taxable=line.taxable)
+        for draft, line in zip(drafts, above, strict=True)
+    ]
+    assert rules.price_lines([*stored, again], {}, currency, RATE[currency])[-1] == last
 
 
-def summed(lines: Sequence[PricedLine], percent: str | None, currency: str) -> rules.Sums | None:
+TAXES = st.lists(st.builds(Tax, st.just("0ii"), PERCENT, st.none() | st.just("0ca9")), max_size=3)
+
+
+def summed(lines: Sequence[PricedLine], taxes: Sequence[Tax], currency: str) -> rules.Sums | None:
     try:
-        return rules.sums(lines, percent, currency)
+        return rules.sums(lines, taxes, currency, RATE[currency])
     except (Refusal, Refusals):
         return None
 
 
-@given(DRAFTS, st.none() | PERCENT, CURRENCIES)
-def test_a_total_is_its_lines_and_their_tax(
-    drafts: list[LineDraft], percent: str | None, currency: str
+@given(DRAFTS, TAXES, CURRENCIES)
+def test_a_total_is_its_lines_and_each_of_their_taxes(
+    drafts: list[LineDraft], taxes: list[Tax], currency: str
 ) -> None:
-    lines = rules.price_lines(drafts, ITEMS, currency)
+    lines = rules.price_lines(drafts, ITEMS, currency, RATE[currency])
     net = sum(line.amount for line in lines)
     taxable = Decimal(sum(line.amount for line in lines if line.taxable)) / 1000
-    tax = 0 if percent is None else rounded(taxable * Decimal(percent) / 100, currency)
-    found = summed(lines, percent, currency)
-    if 0 <= net + tax <= MAX_THOUSANDTHS:
-        assert found == rules.Sums(net + tax, tax, percent)
+    owed = [rounded(taxable * Decimal(tax.percentage) / 100, currency) for tax in taxes]
+    found = summed(lines, taxes, currency)
+    if 0 <= net + sum(owed) <= MAX_THOUSANDTHS:
+        assert found is not None
+        assert (found.total, [amount for _, amount in found.taxes]) == (net + sum(owed), owed)
     else:
         assert found is None
 
 
-@given(DRAFTS, st.none() | PERCENT, CURRENCIES)
+@given(DRAFTS, TAXES, CURRENCIES)
 def test_what_is_posted_balances_in_both_currencies(
-    drafts: list[LineDraft], percent: str | None, currency: str
+    drafts: list[LineDraft], taxes: list[Tax], currency: str
 ) -> None:
-    priced = rules.price_lines(drafts, ITEMS, currency)
-    found = summed(priced, percent, currency)
+    priced = rules.price_lines(drafts, ITEMS, currency, RATE[currency])
+    found = summed(priced, taxes, currency)
     if found is None:
         return
     lines = [
@@ -296,14 +415,21 @@ def test_what_is_posted_balances_in_both_currencies(
         currency=currency,
         total_amount=found.total,
         sales_tax_total=found.sales_tax,
-        usd_amount=found.total if currency == "USD" else rounded(Decimal(found.total) / 3000, "USD"),
-        exchange_rate=None if currency == "USD" else "3",
+        usd_amount=found.usd_amount,
+        exchange_rate=found.rate,
     )
-    sides = books.accrual(invoice, lines).postings
+    owed_taxes = [
+        blank(InvoiceTax, amount=amount, chart_of_account_id=tax.chart_of_account_id)
+        for tax, amount in found.taxes
+    ]
+    sides = books.accrual(invoice, lines, owed_taxes).postings
     assert sum(side.amount for side in sides) == 0
     assert sum(side.usd_amount for side in sides) == 0
+    assert all(side.amount * side.usd_amount >= 0 for side in sides)
     owed = [side for side in sides if side.account == books.ACCOUNTS_RECEIVABLE]
-    assert [(side.amount, side.usd_amount) for side in owed] == [(found.total, invoice.usd_amount)]
+    assert [(side.amount, side.usd_amount) for side in owed] == [(found.total, found.usd_amount)]
+    taxed = [side.amount for side in sides if side.account == books.SALES_TAX]
+    assert taxed == [-amount for _, amount in found.taxes]
 
 
 AMOUNT = st.integers(min_value=0, max_value=10**9)

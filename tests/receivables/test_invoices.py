@@ -420,3 +420,15 @@ def test_an_items_price_is_that_of_its_lines(world: World, customer_id: str) -> 
     path = f"/invoices/{invoice['id']}"
     assert world.patch(path, {"dueDate": "2026-12-31"}).ok()["totalAmount"] == 126
     assert world.put(path, invoice_body(customer_id, invoiceLineItems=lines)).ok()["totalAmount"] == 132
+
+
+def test_a_default_due_date_is_never_before_the_invoice_date(world: World, customer_id: str) -> None:
+    made = world.post("/invoices", invoice_body(customer_id, invoiceDate="2026-06-30")).ok()
+    assert made["dueDate"] == "2026-06-30"
+    earlier = world.post("/invoices", invoice_body(customer_id, invoiceDate="2026-01-31")).ok()
+    assert earlier["dueDate"] == "2026-03-03"
+    put = world.put(f"/invoices/{earlier['id']}", invoice_body(customer_id, invoiceDate="2026-04-30")).ok()
+    assert put["dueDate"] == "2026-04-30"
+    # What is said is taken.
+    said = invoice_body(customer_id, invoiceDate="2026-04-30", dueDate="2026-04-01")
+    assert world.put(f"/invoices/{earlier['id']}", said).ok()["dueDate"] == "2026-04-01"

@@ -1,6 +1,7 @@
 """What a bill or an invoice posts to the books while it stands, and how that follows it when it changes."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,11 +11,21 @@ from net30.kernel.context import Context
 from net30.kernel.journal import Posting
 
 
+class Side(NamedTuple):
+    """A debit, thousandths of a paper's currency, of an account and, within it, of the ledger's own account."""
+
+    account: str
+    amount: int
+    ledger: str | None = None
+
+
 class Accrual(msgspec.Struct, frozen=True):
-    """What one paper posts: who owes or is owed its `amount`, thousandths of its currency, and the sides of it."""
+    """What one paper posts on its own date: who owes or is owed its `amount`, thousandths of its currency, and the
+    sides of it."""
 
     source: str
     source_id: str
+    date: str
     memo: str
     currency: str
     party_id: str
@@ -22,18 +33,20 @@ class Accrual(msgspec.Struct, frozen=True):
     postings: Sequence[Posting]
 
 
-def split(
-    account: str, by_ledger: Mapping[str | None, int], rate: str | None, usd_amount: int, party_id: str
-) -> list[Posting]:
-    """Sides of an account, one for each of the ledger's accounts; `rate` is units per dollar, None for USD.
+def sides(account: str, by_ledger: Mapping[str | None, int]) -> list[Side]:
+    """Debits of an account, one for each of the ledger's accounts."""
+    return [Side(account, amount, ledger) for ledger, amount in by_ledger.items()]
 
-    Their dollars are rounded each, and the last side takes what rounding left over of `usd_amount`.
+
+def valued(parts: Sequence[Side], rate: str | None, party_id: str) -> list[Posting]:
+    """The sides of one paper in its currency and in USD, which add up to the USD of their sum.
+
+    `rate` is units per dollar, None for USD; money.dollars_of_parts says how near each of them is.
     """
-    dollars = [money.in_dollars(amount, rate) for amount in by_ledger.values()]
-    dollars[-1] += usd_amount - sum(dollars)
+    dollars = money.dollars_of_parts([part.amount for part in parts], rate)
     return [
-        Posting(account, amount, usd, ledger, party_id)
-        for (ledger, amount), usd in zip(by_ledger.items(), dollars, strict=True)
+        Posting(part.account, part.amount, usd, part.ledger, party_id)
+        for part, usd in zip(parts, dollars, strict=True)
     ]
 
 
@@ -49,11 +62,11 @@ def today(ctx: Context) -> str:
     return local_date(ctx.now, ctx.organization.zone).isoformat()
 
 
-def post(ctx: Context, accrual: Accrual, *, date: str, taken_back: bool = False) -> None:
-    """Post what stands from `date` on, or take it back."""
+def post(ctx: Context, accrual: Accrual, *, taken_back: bool = False) -> None:
+    """Post what stands from the paper's date on, or take it back as of that date, as if it had never been."""
     journal.post(
         ctx,
-        date=date,
+        date=accrual.date,
         source=accrual.source,
         source_id=accrual.source_id,
         memo=accrual.memo,
@@ -63,11 +76,14 @@ def post(ctx: Context, accrual: Accrual, *, date: str, taken_back: bool = False)
 
 
 def restate(ctx: Context, old: Accrual, new: Accrual) -> dict[str, int]:
-    """Take back what was posted and post anew, today, when the two differ; what each party's balance moves by."""
-    if old.postings == new.postings and old.currency == new.currency:
+    """Take back what was posted and post anew when the two differ; what each party's balance moves by, if at all.
+
+    Each is dated as its paper was or is, so the books as of any day show the papers of that day as they are now.
+    """
+    if old == new:
         return {}
-    post(ctx, old, date=today(ctx), taken_back=True)
-    post(ctx, new, date=today(ctx))
+    post(ctx, old, taken_back=True)
+    post(ctx, new)
     if old.party_id == new.party_id:
-        return {new.party_id: new.amount - old.amount}
+        return {new.party_id: new.amount - old.amount} if new.amount != old.amount else {}
     return {old.party_id: -old.amount, new.party_id: new.amount}

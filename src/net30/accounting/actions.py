@@ -7,15 +7,15 @@ import msgspec
 from sqlalchemy import Select, Table, bindparam, select
 
 from net30.accounting import rules
-from net30.accounting.kinds import KINDS, Classification, Kind
+from net30.accounting.kinds import ACCOUNT_ID, KINDS, Classification, Kind
 from net30.accounting.rules import Change, Place
 from net30.accounting.schemas import Draft
-from net30.accounting.tables import AccountType, ChartOfAccount
+from net30.accounting.tables import AccountType, ChartOfAccount, Item, chart_of_accounts, items
 from net30.kernel import audit, ids
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.store.record import metadata
-from net30.store.statements import Sized, one_of
+from net30.store.statements import Sized, Statement, by_key, one_of
 
 # Name, number and type of the accounts that a new organization gets.
 FIRST_ACCOUNTS: Sequence[tuple[str, str, AccountType]] = (
@@ -32,6 +32,21 @@ FIRST_ACCOUNTS: Sequence[tuple[str, str, AccountType]] = (
 )
 
 MOST_AT_ONCE = 1000
+
+_ACCOUNT_TYPES = Sized(
+    lambda count: select(chart_of_accounts.c.id, chart_of_accounts.c.account_type).where(
+        chart_of_accounts.c.organization_id == bindparam("organization_id"),
+        one_of(chart_of_accounts.c.id, "id", count),
+    )
+)
+_TAXES = Statement(
+    select(items)
+    .where(
+        by_key(items, ["organization_id", "parent_id"]), items.c.type == "SALES_TAX", items.c.archived == 0
+    )
+    .order_by(items.c.created_time, items.c.id)
+    .limit(MOST_AT_ONCE)
+)
 
 Refuse = Callable[[int, Sequence[Refusal]], Exception]
 """Makes the answer of a request whose element at a position was refused."""
@@ -267,6 +282,11 @@ def create_chart(ctx: Context) -> list[ChartOfAccount]:
     return chart
 
 
+def taxes_below(ctx: Context, group_id: str) -> list[Item]:
+    """The active sales taxes of a group of taxes, whose parent it is, oldest first; at most 1000 of them."""
+    return ctx.tx.records(Item, _TAXES, {"parent_id": group_id})
+
+
 def active_ids(ctx: Context, named: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of (property, id) that name something active; the property is the contract's, such as departmentId."""
     wanted: dict[str, set[str]] = {}
@@ -291,7 +311,7 @@ def _named_tables() -> Mapping[str, Table]:
 
 
 def require_classifications(ctx: Context, named: Iterable[tuple[str, str, str | None]]) -> None:
-    """Refuse classification ids that are not active in the organization.
+    """Refuse classification ids that are not active in the organization, and accounts that take no entries.
 
     `named` holds (dotted path, property, id): the property is the contract's name, such as chartOfAccountId.
     """
@@ -299,6 +319,21 @@ def require_classifications(ctx: Context, named: Iterable[tuple[str, str, str | 
     known = active_ids(ctx, [(name, id_) for _, name, id_ in wanted])
     if unknown := [_unknown(path, id_) for path, name, id_ in wanted if (name, id_) not in known]:
         raise Refusals(unknown)
+    accounts = [(path, id_) for path, name, id_ in wanted if name == ACCOUNT_ID.names]
+    types = _account_types(ctx, {id_ for _, id_ in accounts})
+    if wrong := [
+        rules.unpostable(path, id_, types[id_]) for path, id_ in accounts if types[id_] in rules.UNPOSTABLE
+    ]:
+        raise Refusals(wrong)
+
+
+def _account_types(ctx: Context, wanted: set[str]) -> dict[str, str]:
+    ordered = sorted(wanted)
+    types: dict[str, str] = {}
+    for start in range(0, len(ordered), MOST_AT_ONCE):
+        statement, parameters = _ACCOUNT_TYPES.of("id", ordered[start : start + MOST_AT_ONCE])
+        types |= dict(ctx.tx.rows(statement, parameters))
+    return types
 
 
 def _unknown(path: str, id_: str) -> Refusal:

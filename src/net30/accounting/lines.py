@@ -53,6 +53,13 @@ class Described(Protocol):
     def description(self) -> str | None: ...
 
 
+class Priced(Protocol):
+    """What a line comes to. Its amount is in thousandths."""
+
+    @property
+    def amount(self) -> int: ...
+
+
 class Changed(Protocol):
     """What a PATCH says of the line with this id."""
 
@@ -62,22 +69,25 @@ class Changed(Protocol):
 
 D = TypeVar("D", bound=msgspec.Struct)
 L = TypeVar("L", bound=Described)
-P = TypeVar("P")
+P = TypeVar("P", bound=Priced)
 K = TypeVar("K", bound=Kept)
 C = TypeVar("C", bound=Changed)
 
 
-def priced(path: str, lines: Sequence[L], price: Callable[[L], P]) -> list[P]:
+def priced(path: str, lines: Sequence[L], price: Callable[[L], P], rate: str | None) -> list[P]:
     """What `price` makes of each line; Refusals name every line at which it raises MoneyError.
 
-    `path` is the property that holds the lines, such as billLineItems.
+    A line that is more than 10^12 in USD, at `rate` units of its currency for a dollar, is refused as well. `path` is
+    the property that holds the lines, such as billLineItems.
     """
     require_few(path, lines)
     made: list[P] = []
     faults: list[Refusal] = []
     for position, line in enumerate(lines):
         try:
-            made.append(price(line))
+            one = price(line)
+            money.in_dollars(one.amount, rate)
+            made.append(one)
         except money.MoneyError as fault:
             faults.append(Refusal(None, field=f"{path}[{position}]", detail=str(fault)))
     if faults:
@@ -103,15 +113,21 @@ def bytes_of(lines: Sequence[Described]) -> int:
     return sum(LINE_BYTES + len(msgspec.json.encode(line.description)) for line in lines)
 
 
-def require_total(path: str, total: int, currency: str, noun: str) -> None:
-    """What the lines come to is between 0 and 10^12."""
-    if not 0 <= total <= money.MAX_THOUSANDTHS:
+def total_in_dollars(path: str, total: int, currency: str, rate: str | None, noun: str) -> int:
+    """What the lines come to in USD; refused unless it is between 0 and 10^12 in their currency and in USD."""
+    said = f"the lines come to {money.text(total, currency)}"
+    try:
+        dollars = money.in_dollars(total, rate)
+    except money.MoneyError as fault:
+        said, dollars = str(fault).rstrip("."), -1
+    if dollars < 0 or not 0 <= total <= money.MAX_THOUSANDTHS:
         raise Refusal(
             None,
             field=path,
-            detail=f"the lines come to {money.text(total, currency)}; {noun}'s total is between 0 and 10^12",
+            detail=f"{said}; {noun}'s total is between 0 and 10^12, in its currency and in USD",
             help="correct the amounts of the lines",
         )
+    return dollars
 
 
 def named(path: str, lines: Sequence[object], ids: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -12,6 +12,9 @@ MOST_IN_BULK = 50
 # How deep a classification may stand when it is given its parent.
 MOST_LEVELS = 50
 
+# Accounts of these types sum up what vendors are owed and customers owe, or stand outside of the books.
+UNPOSTABLE: frozenset[str] = frozenset({"ACCOUNTS_PAYABLE", "ACCOUNTS_RECEIVABLE", "NON_POSTING"})
+
 Columns = Mapping[str, Value]
 
 
@@ -111,6 +114,17 @@ def unknown(kind: Kind, id_: str, path: str = "id") -> Refusal:
         id=id_,
         detail=f"{path} names {id_}, which is no {kind.noun} of this organization",
         help=f"take the id from GET /v3/classifications/{kind.path}",
+    )
+
+
+def unpostable(path: str, id_: str, account_type: str) -> Refusal:
+    """An account that nothing may be entered on by hand: what is posted there follows from bills and invoices."""
+    return Refusal(
+        "BDC_1119",
+        field=path,
+        value=id_,
+        detail=f"{path} names {id_}, an account of the type {account_type}, on which nothing is entered",
+        help="name an account of another type, or leave the property out",
     )
 
 

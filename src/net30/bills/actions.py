@@ -11,12 +11,13 @@ from net30.accounting.lines import bytes_of, named, require_own, told
 from net30.accounting.numbers import numbered, require_free, require_short_number
 from net30.bills import books, rules
 from net30.bills.answers import event_payload
-from net30.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine
+from net30.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine, Total
 from net30.bills.tables import Bill, BillLine, bills
-from net30.kernel import audit, events, ids, money, reference_rates
+from net30.kernel import audit, events, ids, reference_rates
 from net30.kernel.audit import Changes
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned, Parts
+from net30.kernel.reference_rates import Valued
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.organizations.settings import settings_of
 from net30.store.statements import Statement, by_key
@@ -98,13 +99,14 @@ def create_bills(ctx: Context, drafts: Sequence[BillDraft]) -> list[tuple[Bill, 
 def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[BillLine]]:
     VENDORS.require_active(vendor, field="vendorId")
     _check(ctx, draft, but_id="")
-    priced = rules.price_lines(draft.lines, vendor.bill_currency)
-    bill = _new_bill(ctx, draft, vendor, sum(line.amount for line in priced))
+    rate = reference_rates.standing(ctx, vendor.bill_currency, draft.invoice_date)
+    priced, total = rules.price_lines(draft.lines, vendor.bill_currency, rate)
+    bill = _new_bill(ctx, draft, vendor, total)
     lines = _lines(bill, draft, priced)
     ctx.tx.insert(bill)
     ctx.tx.insert(*lines)
     audit.created(ctx, "Bill", bill, bill.id, {"lines": (None, told(lines))})
-    books.accrue(ctx, bill, lines, date=bill.invoice_date, vendor=vendor)
+    books.accrue(ctx, bill, lines, vendor)
     events.emit(ctx, "bill.created", bill.id, event_payload(bill, vendor.name))
     return bill, lines
 
@@ -133,21 +135,20 @@ def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_
     require_free(ctx, _NUMBERED, alike, noun="bill", but_id=but_id)
 
 
-def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, amount: int) -> Bill:
-    rate = reference_rates.standing(vendor.bill_currency)
+def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, total: Total) -> Bill:
     return Bill(
         organization_id=ctx.organization_id,
         id=ids.new("00n"),
         vendor_id=vendor.id,
         currency=vendor.bill_currency,
-        amount=amount,
-        due_amount=amount,
+        amount=total.amount,
+        due_amount=total.amount,
         scheduled_amount=0,
         in_process_amount=0,
         paid_amount=0,
         credit_amount=0,
-        funding_amount=money.in_dollars(amount, rate),
-        exchange_rate=rate,
+        funding_amount=total.funding_amount,
+        exchange_rate=total.rate,
         payment_status="UNPAID",
         approval_status="UNASSIGNED",
         archived=0,
@@ -228,19 +229,20 @@ def change_bill(
     vendor = require_vendor(ctx, draft.vendor_id)
     require_own(LINE_ITEMS, "bill", draft.lines, old_lines)
     _check(ctx, draft, but_id=old.id)
-    priced = rules.price_lines(draft.lines, vendor.bill_currency)
-    amount = sum(line.amount for line in priced)
+    rate = reference_rates.standing(
+        ctx, vendor.bill_currency, rules.valued_on(old, draft.invoice_date), _valued(old)
+    )
+    priced, total = rules.price_lines(draft.lines, vendor.bill_currency, rate)
     BILLS.require_active(old)
-    rules.require_editable(old, vendor.id, amount)
-    rate = reference_rates.standing(vendor.bill_currency, old.currency, old.exchange_rate)
+    rules.require_editable(old, vendor.id, total.amount)
     new = msgspec.structs.replace(
         old,
         vendor_id=vendor.id,
         currency=vendor.bill_currency,
-        amount=amount,
-        due_amount=amount - old.scheduled_amount - old.paid_amount,
-        funding_amount=money.in_dollars(amount, rate),
-        exchange_rate=rate,
+        amount=total.amount,
+        due_amount=total.amount - old.scheduled_amount - old.paid_amount,
+        funding_amount=total.funding_amount,
+        exchange_rate=total.rate,
         **_drafted_columns(draft),
     )
     lines = _lines(new, draft, priced)
@@ -255,6 +257,10 @@ def change_bill(
     books.restate(ctx, (old, old_lines), (new, lines), vendor)
     events.emit(ctx, "bill.updated", new.id, event_payload(new, vendor.name))
     return new, lines
+
+
+def _valued(bill: Bill) -> Valued:
+    return Valued(bill.currency, bill.invoice_date, bill.exchange_rate)
 
 
 def archive_bill(ctx: Context, old: Bill) -> Bill:

@@ -20,11 +20,12 @@ def accrual(bill: Bill, lines: Sequence[BillLine]) -> Accrual:
     for line in lines:
         ledger = line.chart_of_account_id or bill.chart_of_account_id
         by_ledger[ledger] = by_ledger.get(ledger, 0) + line.amount
-    spent = accruals.split(EXPENSE, by_ledger, bill.exchange_rate, bill.funding_amount, bill.vendor_id)
+    spent = accruals.valued(accruals.sides(EXPENSE, by_ledger), bill.exchange_rate, bill.vendor_id)
     owed = Posting(ACCOUNTS_PAYABLE, -bill.amount, -bill.funding_amount, party_id=bill.vendor_id)
     return Accrual(
         source="Bill",
         source_id=bill.id,
+        date=bill.invoice_date,
         memo=f"Bill {bill.invoice_number}",
         currency=bill.currency,
         party_id=bill.vendor_id,
@@ -33,16 +34,16 @@ def accrual(bill: Bill, lines: Sequence[BillLine]) -> Accrual:
     )
 
 
-def accrue(ctx: Context, bill: Bill, lines: Sequence[BillLine], *, date: str, vendor: Vendor) -> None:
+def accrue(ctx: Context, bill: Bill, lines: Sequence[BillLine], vendor: Vendor) -> None:
     """Post a bill that is now owed."""
-    accruals.post(ctx, accrual(bill, lines), date=date)
+    accruals.post(ctx, accrual(bill, lines))
     change_balance(ctx, vendor, bill.amount)
 
 
 def restate(
     ctx: Context, old: tuple[Bill, Sequence[BillLine]], new: tuple[Bill, Sequence[BillLine]], vendor: Vendor
 ) -> None:
-    """Take back what the old version posted and post the new one, today, when the two differ."""
+    """Take back what the old version posted and post the new one when the two differ."""
     for vendor_id, by in accruals.restate(ctx, accrual(*old), accrual(*new)).items():
         change_balance(ctx, vendor if vendor_id == vendor.id else require_vendor(ctx, vendor_id), by)
 
@@ -50,5 +51,5 @@ def restate(
 def set_archived(ctx: Context, bill: Bill, lines: Sequence[BillLine], vendor: Vendor) -> None:
     """An archived bill is no longer owed; a restored one is owed again."""
     gone = bool(bill.archived)
-    accruals.post(ctx, accrual(bill, lines), date=accruals.today(ctx), taken_back=gone)
+    accruals.post(ctx, accrual(bill, lines), taken_back=gone)
     change_balance(ctx, vendor, -bill.amount if gone else bill.amount)

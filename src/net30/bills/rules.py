@@ -53,6 +53,14 @@ class BillMove(msgspec.Struct, frozen=True):
     paid: int = 0
 
 
+class Total(msgspec.Struct, frozen=True):
+    """What the lines of a bill come to: thousandths of its currency and of USD, and the rate between them."""
+
+    amount: int
+    funding_amount: int
+    rate: str | None
+
+
 class PricedLine(msgspec.Struct, frozen=True):
     """A line's amount in thousandths, and its quantity and price as stored."""
 
@@ -78,11 +86,14 @@ BILL_IDS = {
 }
 
 
-def price_lines(lines: Sequence[LineDraft], currency: str) -> list[PricedLine]:
-    """What each line comes to; Refusals name every line that cannot be priced."""
-    priced = accounting_lines.priced(LINE_ITEMS, lines, lambda line: _price(line, currency))
-    accounting_lines.require_total(LINE_ITEMS, sum(line.amount for line in priced), currency, "a bill")
-    return priced
+def price_lines(
+    lines: Sequence[LineDraft], currency: str, rate: str | None
+) -> tuple[list[PricedLine], Total]:
+    """What each line and all of them come to; Refusals name every line that cannot be priced."""
+    priced = accounting_lines.priced(LINE_ITEMS, lines, lambda line: _price(line, currency), rate)
+    amount = sum(line.amount for line in priced)
+    dollars = accounting_lines.total_in_dollars(LINE_ITEMS, amount, currency, rate, "a bill")
+    return priced, Total(amount, dollars, rate)
 
 
 def _price(line: LineDraft, currency: str) -> PricedLine:
@@ -129,6 +140,11 @@ def moved(bill: Bill, move: BillMove) -> Bill:
         bill, scheduled_amount=scheduled, in_process_amount=in_process, paid_amount=paid, due_amount=due
     )
     return msgspec.structs.replace(after, payment_status=payment_status(after))
+
+
+def valued_on(bill: Bill, invoice_date: str) -> str:
+    """The date of the rate of a bill that is now of a date. What was paid of it settled it at the rate it has."""
+    return bill.invoice_date if bill.paid_amount else invoice_date
 
 
 def require_editable(old: Bill, vendor_id: str, amount: int) -> None:

@@ -128,7 +128,20 @@ class JobRetried(Wire):
     state: str
 
 
-Answer = Wire | list[OrganizationRow] | list[KeyRow] | list[JobRow]
+class RatesLoaded(Wire):
+    loaded: int
+    currencies: int
+
+
+class RateRow(Wire):
+    """`rate` is units of the currency for one US dollar."""
+
+    currency: str
+    date: str
+    rate: str
+
+
+Answer = Wire | list[OrganizationRow] | list[KeyRow] | list[JobRow] | list[RateRow]
 
 
 def printed(answer: Answer, *, as_json: bool) -> str:

@@ -165,6 +165,22 @@ class JobsRetry(Asked, frozen=True, kw_only=True):
     job: Annotated[Given, Meta(description="the job's id, as list prints it")]
 
 
+class RatesLoad(Asked, frozen=True, kw_only=True):
+    """Load exchange rates from a CSV with the columns currency, date and rate, in which foreign papers are valued.
+
+    A rate is units of the currency for one US dollar, and holds from its date until the next one. One of a currency and
+    date that is there is replaced.
+    """
+
+    file: Annotated[Given, Meta(description="the CSV; - for standard input")]
+
+
+class RatesList(Asked, frozen=True, kw_only=True):
+    """List the exchange rates that were loaded."""
+
+    currency: Annotated[str, Meta(max_length=3, description="its code; all currencies unless given")] = ""
+
+
 class SecretsRotate(Asked, frozen=True, kw_only=True):
     """Encrypt every secret anew by the first key of NET30_SECRET_KEY, so that the others can be dropped."""
 
@@ -207,6 +223,8 @@ CONSOLE: Mapping[str, type[Asked]] = {
     "risk decide": RiskDecide,
     "jobs list": JobsList,
     "jobs retry": JobsRetry,
+    "rates load": RatesLoad,
+    "rates list": RatesList,
     "secrets rotate": SecretsRotate,
     "audit": Audit,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import net30.rooms  # noqa: F401  (declares every table)
 from net30.app import server
-from net30.console import banks, jobs, keys, organizations, people, secrets, trail
+from net30.console import banks, jobs, keys, organizations, people, rates, secrets, trail
 from net30.console.answers import printed
 from net30.console.commands import CONSOLE, Asked
 from net30.kernel.refusal import Refusal, Refusals
@@ -32,6 +32,8 @@ WORK: Mapping[str, Callable[..., Any]] = {
     "risk decide": organizations.decide_risk,
     "jobs list": jobs.list_failed,
     "jobs retry": jobs.retry,
+    "rates load": rates.load,
+    "rates list": rates.list_all,
     "secrets rotate": secrets.rotate,
     "audit": trail.search,
 }

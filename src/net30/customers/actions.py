@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import select
 
+from net30.accounting import accruals
 from net30.accounting.actions import unknown_payment_term
 from net30.customers import rules
 from net30.customers.schemas import (
@@ -17,7 +18,7 @@ from net30.customers.tables import (
     customer_bank_accounts,
     customers,
 )
-from net30.kernel import audit, balances, ids, jobs
+from net30.kernel import audit, balances, ids, jobs, reference_rates
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, require_faultless
@@ -120,6 +121,8 @@ def _store(ctx: Context, old: Customer, new: Customer) -> Customer:
 def _revised(ctx: Context, old: Customer, body: CustomerCreate | CustomerUpdate) -> Customer:
     new, faults = rules.revised(old, body)
     require_faultless(faults)
+    if new.invoice_currency != old.invoice_currency:
+        reference_rates.require_known(ctx, new.invoice_currency, accruals.today(ctx), field="invoiceCurrency")
     if new.payment_term_id is not None and new.payment_term_id != old.payment_term_id:
         raise unknown_payment_term("paymentTermId", new.payment_term_id)
     return new

@@ -1,6 +1,7 @@
 """The verbs of invoices inside an open transaction: enter, change, archive, restore, send."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TypedDict
 
 import msgspec
@@ -10,7 +11,7 @@ from net30.access import attempts
 from net30.access.users import USERS
 from net30.accounting import accruals
 from net30.accounting.actions import require as require_listed
-from net30.accounting.actions import require_classifications
+from net30.accounting.actions import require_classifications, taxes_below
 from net30.accounting.kinds import KINDS
 from net30.accounting.lines import bytes_of, named, require_few, require_own, told
 from net30.accounting.numbers import numbered, require_free, require_short_number
@@ -29,21 +30,25 @@ from net30.invoices.rules import (
     InvoiceDraft,
     PricedLine,
     Sums,
+    Tax,
 )
-from net30.invoices.tables import Invoice, InvoiceLine, invoices
-from net30.kernel import audit, events, ids, money, reference_rates
+from net30.invoices.tables import Invoice, InvoiceLine, InvoiceTax, invoices
+from net30.kernel import audit, events, ids, reference_rates
 from net30.kernel.audit import Changes
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned, Parts
+from net30.kernel.reference_rates import Valued
 from net30.kernel.refusal import Refusal, Refusals
 from net30.membership.actions import require_user
-from net30.store.statements import Statement, by_key
+from net30.store.statements import Statement, Value, by_key
 
 INVOICES = Owned(Invoice, "invoice", "GET /v3/invoices")
 LINES = Parts(InvoiceLine, "invoice_id", "position")
+TAXES = Parts(InvoiceTax, "invoice_id", "position")
 
 _ITEMS = KINDS["items"]
+CURRENCY = "customer.invoiceCurrency"
 
 _NUMBERED = numbered(invoices, "invoice_number")
 _LAST_SERIAL = Statement(
@@ -67,10 +72,11 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
     customer = _customer(ctx, draft.buyer)
     CUSTOMERS.require_active(customer, field="customer.id")
     today = accruals.today(ctx)
-    settled = _settled(ctx, draft, customer, items)
+    invoice_date = draft.invoice_date or today
+    rate = reference_rates.standing(ctx, customer.invoice_currency, invoice_date, field=CURRENCY)
+    settled = _settled(draft, customer, items, _taxes(ctx, draft, items), rate)
     invoice_number = draft.invoice_number or _next_number(ctx)
     _require_free_number(ctx, invoice_number)
-    rate = reference_rates.standing(customer.invoice_currency, field="customer.invoiceCurrency")
     invoice = Invoice(
         organization_id=ctx.organization_id,
         id=ids.new(ids.PREFIX["invoice"]),
@@ -80,21 +86,25 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
         scheduled_amount=0,
         paid_amount=0,
         credit_amount=0,
-        invoice_date=draft.invoice_date or today,
-        due_date=draft.due_date or today,
+        invoice_date=invoice_date,
+        due_date=draft.due_date or rules.default_due(invoice_date, today),
         invoice_pdf_id=None,
         status="OPEN",
         archived=0,
         created_by=ctx.actor.user_id,
         created_time=ctx.now,
         updated_time=ctx.now,
-        **_columns(draft, settled.sums, invoice_number, rate),
+        **_columns(draft, settled.sums, invoice_number),
     )
-    lines = _lines(invoice, draft, settled.lines)
+    lines, taxes = _lines(invoice, draft, settled.lines), _tax_rows(invoice, settled.sums)
     ctx.tx.insert(invoice)
     ctx.tx.insert(*lines)
-    audit.created(ctx, "Invoice", invoice, invoice.id, {"lines": (None, told(lines))})
-    books.accrue(ctx, invoice, lines, customer)
+    ctx.tx.insert(*taxes)
+    parts: dict[str, tuple[Value, Value]] = {"lines": (None, told(lines))}
+    if taxes:
+        parts["taxes"] = (None, _taxes_told(taxes))
+    audit.created(ctx, "Invoice", invoice, invoice.id, parts)
+    books.accrue(ctx, (invoice, lines, taxes), customer)
     events.emit(ctx, "invoice.created", invoice.id, event_payload(invoice))
     _send_if(ctx, send, invoice, lines, customer)
     return invoice, lines
@@ -135,8 +145,8 @@ def _customer(ctx: Context, buyer: Buyer) -> Customer:
     new = CustomerCreate(name=buyer.name or "", email=buyer.email or "", invoice_currency=buyer.currency)
     try:
         return create_customer(ctx, new)
-    except Refusals as cause:
-        for refusal in cause.refusals:
+    except (Refusal, Refusals) as cause:
+        for refusal in cause.refusals if isinstance(cause, Refusals) else [cause]:
             refusal.field = f"customer.{refusal.field}"
         raise
 
@@ -148,13 +158,36 @@ class Settled(msgspec.Struct, frozen=True):
     sums: Sums
 
 
-def _settled(ctx: Context, draft: InvoiceDraft, customer: Customer, items: dict[str, Item]) -> Settled:
+def _settled(
+    draft: InvoiceDraft, customer: Customer, items: dict[str, Item], taxes: Sequence[Tax], rate: str | None
+) -> Settled:
     rules.require_no_credit(draft, customer.id)
-    lines = rules.price_lines(draft.lines, items, customer.invoice_currency)
-    percentage = draft.sales_tax_percentage
-    if draft.sales_tax_item_id is not None and percentage is None:
-        percentage = rules.tax_rate(items[draft.sales_tax_item_id])
-    return Settled(lines, rules.sums(lines, percentage, customer.invoice_currency))
+    lines = rules.price_lines(draft.lines, items, customer.invoice_currency, rate)
+    return Settled(lines, rules.sums(lines, taxes, customer.invoice_currency, rate))
+
+
+def _taxes(
+    ctx: Context,
+    draft: InvoiceDraft,
+    items: dict[str, Item],
+    old_item_id: str | None = None,
+    old: Sequence[InvoiceTax] = (),
+) -> list[Tax]:
+    """The sales taxes of a draft: those that the invoice had, or what its item says now.
+
+    The accounts that they are owed on are looked at when the item is newly named.
+    """
+    if draft.sales_tax_item_id is None:
+        return []
+    if draft.sales_tax_stands:
+        return [Tax(one.item_id, one.percentage, one.chart_of_account_id) for one in old]
+    item = items[draft.sales_tax_item_id]
+    taxes = rules.taxes_of(item, taxes_below(ctx, item.id))
+    if item.id != old_item_id:
+        require_classifications(
+            ctx, [("salesTaxItemId", "chartOfAccountId", tax.chart_of_account_id) for tax in taxes]
+        )
+    return taxes
 
 
 def _require_free_number(ctx: Context, invoice_number: str, *, but_id: str = "") -> None:
@@ -170,7 +203,7 @@ def _next_number(ctx: Context) -> str:
 
 
 class Columns(TypedDict):
-    """The columns of an invoice that follow from a draft, its number and its exchange rate."""
+    """The columns of an invoice that follow from a draft, what it comes to and its number."""
 
     invoice_number: str
     serial: int | None
@@ -190,13 +223,13 @@ class Columns(TypedDict):
     parts_bytes: int
 
 
-def _columns(draft: InvoiceDraft, sums: Sums, invoice_number: str, rate: str | None) -> Columns:
+def _columns(draft: InvoiceDraft, sums: Sums, invoice_number: str) -> Columns:
     return {
         "invoice_number": invoice_number,
         "serial": rules.serial_of(invoice_number),
-        "exchange_rate": rate,
+        "exchange_rate": sums.rate,
         "total_amount": sums.total,
-        "usd_amount": money.in_dollars(sums.total, rate),
+        "usd_amount": sums.usd_amount,
         "pay_to_chart_of_account_id": draft.pay_to_chart_of_account_id,
         "accounting_class_id": draft.accounting_class_id,
         "department_id": draft.department_id,
@@ -230,6 +263,25 @@ def _lines(invoice: Invoice, draft: InvoiceDraft, priced: Sequence[PricedLine]) 
     ]
 
 
+def _tax_rows(invoice: Invoice, sums: Sums) -> list[InvoiceTax]:
+    return [
+        InvoiceTax(
+            invoice.organization_id,
+            invoice.id,
+            position,
+            tax.item_id,
+            tax.percentage,
+            amount,
+            tax.chart_of_account_id,
+        )
+        for position, (tax, amount) in enumerate(sums.taxes)
+    ]
+
+
+def _taxes_told(taxes: Sequence[InvoiceTax]) -> Value:
+    return msgspec.json.encode([(tax.item_id, tax.percentage, tax.amount) for tax in taxes]).decode()
+
+
 # ---- changing -------------------------------------------------------------------------------------------
 
 
@@ -246,28 +298,40 @@ def change_invoice(
     customer = _customer(ctx, draft.buyer)
     if customer.id != old.customer_id:
         CUSTOMERS.require_active(customer, field="customer.id")
-    settled = _settled(ctx, draft, customer, items)
+    created = local_date(old.created_time, ctx.organization.zone).isoformat()
+    invoice_date = draft.invoice_date or created
+    rate = reference_rates.standing(
+        ctx,
+        customer.invoice_currency,
+        rules.valued_on(old, invoice_date),
+        Valued(old.currency, old.invoice_date, old.exchange_rate),
+        field=CURRENCY,
+    )
+    old_taxes = TAXES.of(ctx, old.id)
+    settled = _settled(
+        draft, customer, items, _taxes(ctx, draft, items, old.sales_tax_item_id, old_taxes), rate
+    )
     invoice_number = draft.invoice_number or old.invoice_number
     _require_free_number(ctx, invoice_number, but_id=old.id)
     _require_own_pdf(ctx, old, draft.invoice_pdf_id)
-    created = local_date(old.created_time, ctx.organization.zone).isoformat()
-    currency = customer.invoice_currency
-    rate = reference_rates.standing(
-        currency, old.currency, old.exchange_rate, field="customer.invoiceCurrency"
-    )
     new = msgspec.structs.replace(
         old,
         customer_id=customer.id,
-        currency=currency,
+        currency=customer.invoice_currency,
         due_amount=settled.sums.total - old.scheduled_amount - old.paid_amount,
-        invoice_date=draft.invoice_date or created,
-        due_date=draft.due_date or created,
+        invoice_date=invoice_date,
+        due_date=draft.due_date or rules.default_due(invoice_date, created),
         invoice_pdf_id=draft.invoice_pdf_id or old.invoice_pdf_id,
-        **_columns(draft, settled.sums, invoice_number, rate),
+        **_columns(draft, settled.sums, invoice_number),
     )
-    lines = _lines(new, draft, settled.lines)
-    new = _changed(ctx, old, msgspec.structs.replace(new, status=rules.status(new)), old_lines, lines)
-    books.restate(ctx, (old, old_lines), (new, lines), customer)
+    lines, taxes = _lines(new, draft, settled.lines), _tax_rows(new, settled.sums)
+    parts: dict[str, tuple[Value, Value]] = {}
+    if taxes != old_taxes:
+        TAXES.replace(ctx, old.id, taxes)
+        parts["taxes"] = (_taxes_told(old_taxes), _taxes_told(taxes))
+    new = msgspec.structs.replace(new, status=rules.status(new))
+    new = _changed(ctx, old, new, old_lines, lines, parts=parts)
+    books.restate(ctx, (old, old_lines, old_taxes), (new, lines, taxes), customer)
     _send_if(ctx, send, new, lines, customer)
     return new, lines
 
@@ -279,13 +343,13 @@ def _changed(
     old_lines: Sequence[InvoiceLine],
     lines: Sequence[InvoiceLine],
     event_type: str = "invoice.updated",
+    parts: Changes = MappingProxyType({}),
 ) -> Invoice:
-    """Store what differs, with its trail and its event; the invoice as it is then."""
-    parts: Changes = {}
+    """Store what differs, with its trail and its event; the invoice as it is then. `parts` differ elsewhere."""
     if lines != old_lines:
         LINES.replace(ctx, old.id, lines)
-        parts = {"lines": (told(old_lines), told(lines))}
-    elif wanted == old:
+        parts = {**parts, "lines": (told(old_lines), told(lines))}
+    elif wanted == old and not parts:
         return old
     new = msgspec.structs.replace(wanted, updated_time=ctx.now)
     audit.edited(ctx, "Invoice", old, new, new.id, parts)
@@ -312,7 +376,7 @@ def _set_archived(ctx: Context, old: Invoice, *, archived: int) -> Entered:
     event_type = "invoice.archived" if archived else "invoice.restored"
     wanted = msgspec.structs.replace(old, archived=archived)
     new = _changed(ctx, old, wanted, lines, lines, event_type)
-    books.set_archived(ctx, new, lines)
+    books.set_archived(ctx, (new, lines, TAXES.of(ctx, new.id)))
     return new, lines
 
 

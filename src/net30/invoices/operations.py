@@ -155,7 +155,6 @@ AS_STORED = (
     "due_date",
     "pay_to_chart_of_account_id",
     "sales_tax_item_id",
-    "sales_tax_percentage",
 )
 SAID = (
     "invoice_number",
@@ -201,7 +200,7 @@ def _patched(invoice: Invoice, lines: Sequence[InvoiceLine], body: InvoiceUpdate
     """The invoice as it is, with what the body gives."""
     changes = _given(body)
     if body.sales_tax_item_id not in (None, invoice.sales_tax_item_id):
-        changes["sales_tax_percentage"] = None
+        changes["sales_tax_stands"] = False
     if body.enable_card_payment is False and body.convenience_fee is None:
         changes["convenience_fee"] = None
     if body.customer is not None:
@@ -223,6 +222,7 @@ def _as_draft(invoice: Invoice) -> InvoiceDraft:
     return InvoiceDraft(
         buyer=Buyer(id=invoice.customer_id),
         lines=(),
+        sales_tax_stands=True,
         enable_card_payment=bool(invoice.enable_card_payment),
         convenience_fee=money.number(invoice.convenience_fee_percentage),
         **{name: getattr(invoice, name) for name in (*AS_STORED, *INVOICE_IDS)},

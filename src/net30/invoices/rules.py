@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,6 +18,7 @@ from net30.wire.wording import line_fault
 LINE_ITEMS = "invoiceLineItems"
 MOST_RECIPIENTS = 50
 MOST_CONVENIENCE_FEE = 3
+MOST_TAXES = 20
 
 # Numbers that are generated; numbers that people choose may have the same form. Zeros do not lead.
 FIRST_SERIAL = 1001
@@ -68,8 +70,8 @@ class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
 class InvoiceDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A whole invoice as someone wants it; dates are yyyy-MM-dd.
 
-    Dates and number that are None follow from the day and from what was numbered before, `sales_tax_percentage`
-    from the item.
+    Dates and number that are None follow from the day and from what was numbered before. The percentages of the
+    sales tax follow from its item, unless those that the invoice has shall stand.
     """
 
     buyer: Buyer
@@ -84,47 +86,77 @@ class InvoiceDraft(msgspec.Struct, frozen=True, kw_only=True):
     location_id: str | None = None
     credit_amount: float = 0
     sales_tax_item_id: str | None = None
-    sales_tax_percentage: str | None = None
+    sales_tax_stands: bool = False
     enable_card_payment: bool = False
     convenience_fee: float | None = None
     invoice_pdf_id: str | None = None
 
 
 class PricedLine(msgspec.Struct, frozen=True):
-    """What a line comes to, thousandths, and the numbers that are stored of it."""
+    """What a line comes to and what of it is taxed, thousandths, and the numbers that are stored of it."""
 
     amount: int
+    tax_base: int
     quantity: str
     price: str
     rate_percent: str | None
     taxable: bool
 
 
+class Tax(msgspec.Struct, frozen=True):
+    """A sales tax: its item, its percentage and the ledger's account that it is owed on."""
+
+    item_id: str
+    percentage: str
+    chart_of_account_id: str | None
+
+
 class Sums(msgspec.Struct, frozen=True):
-    """What an invoice comes to: thousandths of its currency, and the percentage of its sales tax."""
+    """What an invoice comes to: thousandths of its currency and of USD, the rate between them, and of each tax."""
 
     total: int
-    sales_tax: int
-    sales_tax_percentage: str | None
+    usd_amount: int
+    rate: str | None
+    taxes: Sequence[tuple[Tax, int]]
+
+    @property
+    def sales_tax(self) -> int:
+        return sum(amount for _, amount in self.taxes)
+
+    @property
+    def sales_tax_percentage(self) -> str | None:
+        """That of all taxes together; None where there is none."""
+        if not self.taxes:
+            return None
+        return money.decimal_text(sum(Decimal(tax.percentage) for tax, _ in self.taxes))
 
 
 # ---- amounts --------------------------------------------------------------------------------------------
 
 
-def price_lines(lines: Sequence[LineDraft], items: Mapping[str, Item], currency: str) -> list[PricedLine]:
+class Above(NamedTuple):
+    """What the lines above a line come to, and what of it is taxed."""
+
+    amount: int = 0
+    tax_base: int = 0
+
+
+def price_lines(
+    lines: Sequence[LineDraft], items: Mapping[str, Item], currency: str, rate: str | None
+) -> list[PricedLine]:
     """What each line comes to; `items` holds those that lines name. Refusals name every line at fault."""
-    above = 0
+    above = Above()
 
     def price(line: LineDraft) -> PricedLine:
         nonlocal above
         priced = _price(line, items.get(line.item_id or ""), above, currency, is_last=line is lines[-1])
-        above += priced.amount
+        above = Above(above.amount + priced.amount, above.tax_base + priced.tax_base)
         return priced
 
-    return accounting_lines.priced(LINE_ITEMS, lines, price)
+    return accounting_lines.priced(LINE_ITEMS, lines, price, rate)
 
 
-def _price(line: LineDraft, item: Item | None, above: int, currency: str, *, is_last: bool) -> PricedLine:
+def _price(line: LineDraft, item: Item | None, above: Above, currency: str, *, is_last: bool) -> PricedLine:
     quantity = money.decimal_text(line.quantity)
     taxable = _is_taxable(line, item)
     if line.price is not None:
@@ -134,17 +166,23 @@ def _price(line: LineDraft, item: Item | None, above: int, currency: str, *, is_
     elif (percent := _percentage(line, item)) is not None:
         if not is_last or quantity != "1":
             raise money.MoneyError("a percentage of the lines above is the last line, and its quantity is 1")
-        amount = money.convert(above, Decimal(percent).scaleb(-2), currency)
-        return PricedLine(amount, quantity, money.amount_text(amount), percent, taxable)
+        amount = _percent_of(above.amount, percent, currency)
+        # A discount makes the taxable lines cheaper, whatever its own item says; a charge is taxed or is not.
+        discounts = percent.startswith("-")
+        base = _percent_of(above.tax_base, percent, currency) if discounts else amount * taxable
+        return PricedLine(amount, base, quantity, money.amount_text(amount), percent, taxable)
     elif item is not None and item.price is not None:
         price = item.price
     else:
         raise money.MoneyError(
             "a line needs a price or an amount, or an item that has a price or a percentage"
         )
-    return PricedLine(
-        money.line_amount(Decimal(quantity), Decimal(price), currency), quantity, price, None, taxable
-    )
+    amount = money.line_amount(Decimal(quantity), Decimal(price), currency)
+    return PricedLine(amount, amount * taxable, quantity, price, None, taxable)
+
+
+def _percent_of(amount: int, percent: str, currency: str) -> int:
+    return money.convert(amount, Decimal(percent).scaleb(-2), currency)
 
 
 def _percentage(line: LineDraft, item: Item | None) -> str | None:
@@ -163,29 +201,49 @@ def _is_taxable(line: LineDraft, item: Item | None) -> bool:
     return True if item is None else bool(item.taxable)
 
 
-def sums(lines: Sequence[PricedLine], percentage: str | None, currency: str) -> Sums:
-    """Total and sales tax: `percentage` of all taxable lines together, rounded half-up once."""
-    taxable = sum(line.amount for line in lines if line.taxable)
+def sums(lines: Sequence[PricedLine], taxes: Sequence[Tax], currency: str, rate: str | None) -> Sums:
+    """Total and sales taxes: of each its percentage of all that is taxed, rounded half-up once."""
+    base = sum(line.tax_base for line in lines)
+    owed: list[tuple[Tax, int]] = []
     try:
-        tax = 0 if percentage is None else money.convert(taxable, Decimal(percentage).scaleb(-2), currency)
+        for tax in taxes:
+            owed.append((tax, _percent_of(base, tax.percentage, currency)))
+            money.in_dollars(owed[-1][1], rate)
     except money.MoneyError as fault:
         raise Refusal(None, field="salesTaxItemId", detail=str(fault)) from None
-    total = sum(line.amount for line in lines) + tax
-    accounting_lines.require_total(LINE_ITEMS, total, currency, "an invoice")
-    return Sums(total, tax, percentage)
+    total = sum(line.amount for line in lines) + sum(amount for _, amount in owed)
+    dollars = accounting_lines.total_in_dollars(LINE_ITEMS, total, currency, rate, "an invoice")
+    return Sums(total, dollars, rate, owed)
 
 
-def tax_rate(item: Item) -> str:
-    """The percentage of the item that an invoice names as its sales tax; 422 when it is none."""
+def taxes_of(item: Item, members: Sequence[Item]) -> list[Tax]:
+    """The taxes of the item that an invoice names as its sales tax: itself, or its `members` when it is a group.
+
+    422 when it is neither, when a percentage is missing, and for a group of no taxes or of more than 20.
+    """
+    taxes = members if item.type == "SALES_TAX_GROUP" else [item]
+    if len(taxes) > MOST_TAXES:
+        raise _no_tax(item, f"has more than {MOST_TAXES} taxes", "name a group of fewer")
+    if not taxes:
+        raise _no_tax(item, "has no taxes", f"give items of the type SALES_TAX the parentId {item.id}")
+    return [_tax(item, one) for one in taxes]
+
+
+def _tax(named: Item, item: Item) -> Tax:
     if item.type == "SALES_TAX" and item.percentage is not None:
-        return item.percentage
-    raise Refusal(
-        "BDC_1119",
-        field="salesTaxItemId",
-        value=item.id,
-        detail=f"item {item.id} is of the type {item.type} and has "
-        f"{'no percentage' if item.percentage is None else 'a percentage'}",
-        help="name an item of the type SALES_TAX that has a percentage",
+        return Tax(item.id, item.percentage, item.chart_of_account_id)
+    has = "no percentage" if item.percentage is None else "a percentage"
+    cause = f"is of the type {item.type} and has {has}"
+    raise _no_tax(
+        named,
+        cause if item.id == named.id else f"holds item {item.id}, which {cause}",
+        "name an item of the type SALES_TAX that has a percentage, or a SALES_TAX_GROUP of such",
+    )
+
+
+def _no_tax(item: Item, cause: str, help: str) -> Refusal:
+    return Refusal(
+        "BDC_1119", field="salesTaxItemId", value=item.id, detail=f"item {item.id} {cause}", help=help
     )
 
 
@@ -203,6 +261,16 @@ def status(invoice: Invoice) -> InvoiceStatus:
 
 
 # ---- what a draft must be -------------------------------------------------------------------------------
+
+
+def default_due(invoice_date: str, day: str) -> str:
+    """When an invoice is due that does not say it: on a day, but not before its own date."""
+    return max(invoice_date, day)
+
+
+def valued_on(invoice: Invoice, invoice_date: str) -> str:
+    """The date of the rate of an invoice that is now of a date. What was paid of it settled it at the rate it has."""
+    return invoice.invoice_date if invoice.paid_amount else invoice_date
 
 
 def require_buyer(buyer: Buyer) -> None:

@@ -14,8 +14,9 @@ class Invoice(Record, frozen=True):
 
     What holds at all times: total_amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
     paid_amount; total_amount is the sum of the lines and of sales_tax_total. `serial` is the number in an invoice
-    number of the form that is generated, INV-1001; null for any other. `parts_bytes` is about how long its lines are in
-    an answer.
+    number of the form that is generated, INV-1001; null for any other. `sales_tax_item_id` is a tax or a group of
+    taxes, `sales_tax_percentage` and `sales_tax_total` sums over the taxes. `parts_bytes` is about how long its lines
+    are in an answer.
     """
 
     organization_id: str
@@ -81,6 +82,21 @@ class InvoiceLine(Record, frozen=True):
     item_id: str | None
 
 
+class InvoiceTax(Record, frozen=True):
+    """One of the sales taxes of an invoice: what it is of the taxable lines, rounded by itself.
+
+    `chart_of_account_id` is the ledger's account that the tax's item names.
+    """
+
+    organization_id: str
+    invoice_id: str
+    position: int
+    item_id: str
+    percentage: str
+    amount: int
+    chart_of_account_id: str | None
+
+
 invoices = table(
     "invoice",
     Invoice,
@@ -91,6 +107,12 @@ invoices = table(
 invoice_lines = table(
     "invoice_line",
     InvoiceLine,
+    key=["organization_id", "invoice_id", "position"],
+    references={"invoice_id": "invoice"},
+)
+invoice_taxes = table(
+    "invoice_tax",
+    InvoiceTax,
     key=["organization_id", "invoice_id", "position"],
     references={"invoice_id": "invoice"},
 )

@@ -5,7 +5,9 @@ An amount is a whole number of thousandths of its currency's unit, whatever the 
 so that a credit is the mirror image of the charge it takes back.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from itertools import accumulate, pairwise
 
 from net30.kernel.currencies import minor_digits
 
@@ -23,6 +25,7 @@ DECIMAL_PLACES = 8
 _EXACT = Context(prec=64, rounding=ROUND_HALF_UP)
 _PLACES = Decimal(1).scaleb(-DECIMAL_PLACES)
 _UNITS = {digits: Decimal(1).scaleb(-digits) for digits in range(4)}
+_CENT: Thousandths = 10
 
 
 class MoneyError(ValueError):
@@ -71,8 +74,41 @@ def convert(amount: Thousandths, rate: Decimal, to_currency: str) -> Thousandths
 
 
 def in_dollars(amount: Thousandths, rate: str | None) -> Thousandths:
-    """`amount` in USD at `rate`, units of its currency for a dollar as stored; None means it is USD already."""
-    return amount if rate is None else convert(amount, 1 / Decimal(rate), "USD")
+    """`amount` in USD at `rate`, units of its currency for a dollar as stored; None means it is USD already.
+
+    Divided once and rounded half-up to the cent. MoneyError beyond 10^12 USD.
+    """
+    if rate is None:
+        return amount
+    cents = _cents(abs(amount), rate)
+    dollars = cents * _CENT if amount >= 0 else -cents * _CENT
+    if abs(dollars) > MAX_THOUSANDTHS:
+        raise MoneyError(
+            f"{Decimal(amount).scaleb(-3)} at {rate} for a dollar is more than 1,000,000,000,000 USD either way."
+        )
+    return dollars
+
+
+def dollars_of_parts(parts: Iterable[Thousandths], rate: str | None) -> list[Thousandths]:
+    """USD of amounts that stand together, so that they add up to the USD of their sum.
+
+    Each gets what the sum up to it is worth in USD, less what the sum before it was worth. So none is a whole
+    cent away from its own exact value, and none has the other sign.
+    """
+    amounts = list(parts)
+    if rate is None:
+        return amounts
+    # Half a cent is rounded the same way on both sides of zero: a part that leads across it stays within a cent.
+    sign = -1 if sum(amounts) < 0 else 1
+    worth = [_cents(sign * whole, rate) for whole in accumulate(amounts, initial=0)]
+    return [sign * (after - before) * _CENT for before, after in pairwise(worth)]
+
+
+def _cents(amount: Thousandths, rate: str) -> int:
+    """The nearest whole cents to `amount` at `rate`; the higher ones when two are as near."""
+    units, dollars = Decimal(rate).as_integer_ratio()
+    # amount / 1000 units are amount * dollars / (1000 * units) dollars, and a hundred times as many cents.
+    return (2 * amount * dollars + 10 * units) // (20 * units)
 
 
 def decimal_text(value: float | int | Decimal) -> str:

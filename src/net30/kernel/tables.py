@@ -150,6 +150,23 @@ class ServerValue(Record, frozen=True):
     value: str
 
 
+class ExchangeRate(Record, frozen=True):
+    """Units of a currency for one US dollar from a date on (yyyy-MM-dd), for all organizations of the server."""
+
+    currency: str
+    date: str
+    rate: str
+
+
+class OrganizationExchangeRate(Record, frozen=True):
+    """A rate of a sandbox's world: those that have any are valued by their own rates alone."""
+
+    organization_id: str
+    currency: str
+    date: str
+    rate: str
+
+
 organizations = table("organization", Organization, key=["id"])
 audit_entries = table(
     "audit_entry",
@@ -194,6 +211,13 @@ idempotency_keys = table(
 # Global: a developer key belongs to no organization.
 hourly_counts = table("hourly_count", HourlyCount, key=["hour", "what", "key_hash"])
 server_values = table("server_value", ServerValue, key=["name"])
+# Global: what a currency is worth is the same for everybody.
+exchange_rates = table("exchange_rate", ExchangeRate, key=["currency", "date"])
+organization_exchange_rates = table(
+    "organization_exchange_rate",
+    OrganizationExchangeRate,
+    key=["organization_id", "currency", "date"],
+)
 
 _waiting = organizations.c.next_wake_at.is_not(None)
 Index(

@@ -9,6 +9,7 @@ from net30.funding.tables import OrganizationBankAccount
 from net30.kernel import events
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
+from net30.kernel.money import number
 from net30.payments import rules, schemas
 from net30.payments.reading import parts_of, voids_of
 from net30.payments.tables import BillPayment, Payment, VoidRequest
@@ -60,6 +61,7 @@ def _of_any(payment: Payment, parts: Sequence[BillPayment]) -> schemas.AnyPaymen
         transaction_number=payment.transaction_number,
         confirmation_number=payment.confirmation_number,
         status=payment.status,
+        exchange_rate=number(payment.exchange_rate),
         funding_amount=payment.funding_amount / 1000,
         online_payment=bool(payment.online),
         disbursement_type=payment.disbursement_type,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import msgspec
 
@@ -42,15 +43,26 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     reissue_of: str | None = None
 
 
-def amount_of(value: float, path: str) -> int:
-    """A positive amount of USD as thousandths; a Refusal (400) that names the field otherwise."""
+def amount_of(value: float, path: str, currency: str = "USD") -> int:
+    """A positive amount as thousandths of its currency; a Refusal (400) that names the field otherwise."""
     try:
-        amount = money.thousandths(value, "USD")
+        amount = money.thousandths(value, currency)
     except money.MoneyError as fault:
         raise Refusal(None, field=path, detail=str(fault), help="correct the amount") from None
     if amount <= 0:
         raise Refusal(None, field=path, detail="must be greater than 0", help="pay a positive amount")
     return amount
+
+
+def rate_of(value: float, path: str) -> str:
+    """A rate as stored; a Refusal (400) that names the field otherwise."""
+    try:
+        rate = money.decimal_text(value)
+    except money.MoneyError as fault:
+        raise Refusal(None, field=path, detail=str(fault), help="correct the rate") from None
+    if Decimal(rate) <= 0:
+        raise Refusal(None, field=path, detail="must be greater than 0", help="correct the rate")
+    return rate
 
 
 def require_no_credits(credit_ids: Sequence[str]) -> None:
@@ -151,8 +163,10 @@ def payable_approvals(role: str, *, administrators_pay_unapproved: bool) -> froz
     return ANY_APPROVAL if unfinished else frozenset({"APPROVED", "UNASSIGNED"})
 
 
-def bill_fault(bill: Bill, share: Share, vendor_id: str | None, payable: frozenset[str]) -> Refusal | None:
-    """Why a bill cannot be paid so, naming the bill; None when it can."""
+def bill_fault(
+    bill: Bill, share: Share, vendor_id: str | None, payable: frozenset[str], *, abroad: bool = False
+) -> Refusal | None:
+    """Why a bill cannot be paid so, naming the bill; None when it can. `abroad`: in whatever currency it is."""
     if vendor_id is not None and bill.vendor_id != vendor_id:
         return Refusal(
             "BDC_1119",
@@ -171,7 +185,7 @@ def bill_fault(bill: Bill, share: Share, vendor_id: str | None, payable: frozens
             detail=f"bill {bill.id} is archived",
             help=f"restore it first: POST /v3/bills/{bill.id}/restore",
         )
-    if bill.currency != "USD":
+    if bill.currency != "USD" and not abroad:
         return unable(f"bill {bill.id} is in {bill.currency}")
     if bill.approval_status not in payable:
         return Refusal(

@@ -12,6 +12,7 @@ from net30.payments.checks import Order, Share
 from net30.payments.options import payment_options
 from net30.payments.reading import require_payment
 from net30.payments.tables import Payment
+from net30.vendors.actions import require_vendor
 from net30.wire.listing import ListAnswer, page
 from net30.wire.operation import operation
 from net30.wire.types import Amount, ListRequest
@@ -135,8 +136,25 @@ def release_payment(ctx: Context, payment_id: PaymentId) -> schemas.PaymentAnswe
 def record_payment(ctx: Context, body: schemas.OfflinePaymentCreate) -> schemas.OfflinePaymentAnswer:
     """Record a payment that was made elsewhere.
 
-    Its bills, all of one vendor, count as paid at once. No money moves.
+    Its bills, all of one vendor, count as paid at once. No money moves. Amounts are in the vendor's bill currency; what
+    was paid in US dollars follows from the exchange rate of `processDate`.
     """
+    return _recorded(ctx, body, None)
+
+
+@operation("POST /net30/v1/bills/record-payment", area="bills", needs="bills:record-payment")
+def record_payment_at_rate(ctx: Context, body: schemas.OfflinePaymentAtRate) -> schemas.OfflinePaymentAnswer:
+    """Record a payment in another currency at the rate that it was made at.
+
+    As `POST /connect/v3/bills/record-payment`, which takes the rate of the process date. What the bills were entered
+    at in US dollars and what was paid for them part by what was gained or lost.
+    """
+    return _recorded(ctx, body, checks.rate_of(body.exchange_rate, "exchangeRate"))
+
+
+def _recorded(
+    ctx: Context, body: schemas.OfflinePaymentCreate, rate: str | None
+) -> schemas.OfflinePaymentAnswer:
     checks.require_no_credits([credit.id for bill in body.payments for credit in bill.vendor_credits or ()])
     said = recorded.Recorded(
         vendor_id=body.vendor_id,
@@ -146,10 +164,11 @@ def record_payment(ctx: Context, body: schemas.OfflinePaymentCreate) -> schemas.
         description=body.description,
         sync_reference=body.sync_reference,
         allow_export=body.allow_export,
+        exchange_rate=rate,
     )
-    return offline_answer(
-        *recorded.record(ctx, said, _shares([(bill.bill_id, bill.amount) for bill in body.payments]))
-    )
+    currency = require_vendor(ctx, body.vendor_id).bill_currency
+    shares = _shares([(bill.bill_id, bill.amount) for bill in body.payments], currency)
+    return offline_answer(*recorded.record(ctx, said, shares))
 
 
 def _order(
@@ -167,13 +186,13 @@ def _order(
     )
 
 
-def _shares(wanted: list[tuple[str, float]]) -> list[Share]:
+def _shares(wanted: list[tuple[str, float]], currency: str = "USD") -> list[Share]:
     """Bills and amounts as thousandths; every amount that is not one is named."""
     shares: list[Share] = []
     faults: list[Refusal] = []
     for position, (bill_id, amount) in enumerate(wanted):
         try:
-            shares.append(Share(bill_id, checks.amount_of(amount, f"payments[{position}].amount")))
+            shares.append(Share(bill_id, checks.amount_of(amount, f"payments[{position}].amount", currency)))
         except Refusal as fault:
             faults.append(fault)
     if faults:

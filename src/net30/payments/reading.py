@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned, Parts
-from net30.payments.rules import OPEN
+from net30.payments.rules import OPEN, PAID
 from net30.payments.tables import (
     BillPayment,
     Payment,
     VoidRequest,
+    bill_payments,
     payments,
 )
 from net30.store.statements import Sized, Statement, by_key, one_of
@@ -33,6 +34,20 @@ _OPEN = Statement(
         or_(*(payments.c.single_status == one for one in OPEN)),
     )
     .limit(1)
+)
+_USD_PAID = Statement(
+    select(func.coalesce(func.sum(bill_payments.c.usd_amount), 0))
+    .join(
+        payments,
+        and_(
+            payments.c.organization_id == bill_payments.c.organization_id,
+            payments.c.id == bill_payments.c.payment_id,
+        ),
+    )
+    .where(
+        by_key(bill_payments, ("organization_id", "bill_id")),
+        or_(*(payments.c.single_status == one for one in PAID)),
+    )
 )
 _LAST_CHECK = Statement(
     select(payments.c.check_number)
@@ -76,6 +91,12 @@ def taken_transaction_numbers(ctx: Context, wanted: Sequence[str]) -> set[str]:
 def has_open_payments(ctx: Context, vendor_id: str) -> bool:
     """Whether a payment to a vendor is scheduled or in process."""
     return ctx.tx.row(_OPEN, {"vendor_id": vendor_id}) is not None
+
+
+def usd_paid(ctx: Context, bill_id: str) -> int:
+    """What was taken off a bill, in thousandths of the USD that it was entered at, by all that is paid of it."""
+    row = ctx.tx.row(_USD_PAID, {"bill_id": bill_id})
+    return 0 if row is None else int(row[0])
 
 
 def last_check_number(ctx: Context) -> int | None:

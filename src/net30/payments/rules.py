@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from net30.bills.rules import BillMove
+from net30.bills.tables import Bill
 from net30.kernel.refusal import Refusal
 from net30.payments.tables import DisbursementStatus, DisbursementType, PaymentStatus, SingleStatus
 
@@ -154,6 +155,7 @@ TRANSITIONS: Mapping[tuple[SingleStatus, Action], SingleStatus] = {
 ONLY_FOR: Mapping[Action, DisbursementType] = {"deliver": "CHECK", "vendor_bank_rejects": "ACH"}
 
 OPEN = tuple(status for status, state in STATES.items() if state.bills in ("scheduled", "in process"))
+PAID = tuple(status for status, state in STATES.items() if state.bills == "paid")
 FAILURES = frozenset(status for status, state in STATES.items() if state.disbursement == "FAILED")
 
 _INSTEAD: Mapping[tuple[Action, SingleStatus], str] = {
@@ -208,6 +210,16 @@ def bill_moves(
         BillMove(bill_id, scheduled=scheduled * amount, in_process=in_process * amount, paid=paid * amount)
         for bill_id, amount in shares
     ]
+
+
+def usd_settled(bill: Bill, amount: int, settled: int, usd_settled: int) -> int:
+    """The USD that a part of `amount` takes off a bill; `settled` of it is settled already, in USD `usd_settled`.
+
+    It is the bill's USD for all that is settled then, to the nearest cent, less what was taken before: so the last part
+    leaves nothing, and none has the other sign.
+    """
+    cents = (2 * bill.funding_amount * (settled + amount) + 10 * bill.amount) // (20 * bill.amount)
+    return max(0, 10 * cents - usd_settled)
 
 
 def postings(before: SingleStatus | None, after: SingleStatus) -> dict[Account, int]:

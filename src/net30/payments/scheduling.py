@@ -97,11 +97,16 @@ def confirmation_number(ctx: Context) -> str:
     return f"P{today(ctx):%y%m%d}{secrets.randbelow(100):02d} - {secrets.randbelow(10**7):07d}"
 
 
-def split(ctx: Context, payment_id: str, shares: Sequence[Share]) -> list[BillPayment]:
-    """The parts of a payment, in order."""
+def split(
+    ctx: Context, payment_id: str, shares: Sequence[Share], settled: Sequence[int] | None = None
+) -> list[BillPayment]:
+    """The parts of a payment, in order; `settled` is the USD of each, where it is not paid in USD."""
+    dollars = [share.amount for share in shares] if settled is None else settled
     return [
-        BillPayment(ctx.organization_id, payment_id, position, ids.new("blp"), share.bill_id, share.amount)
-        for position, share in enumerate(shares)
+        BillPayment(
+            ctx.organization_id, payment_id, position, ids.new("blp"), share.bill_id, share.amount, usd
+        )
+        for position, (share, usd) in enumerate(zip(shares, dollars, strict=True))
     ]
 
 
@@ -166,6 +171,7 @@ def new_payment(
         currency="USD",
         amount=amount,
         funding_amount=amount,
+        exchange_rate=None,
         description=description,
         process_date=on.isoformat(),
         funding_type=None,

@@ -149,6 +149,15 @@ class OfflinePaymentCreate(Wire):
     allow_export: bool | None = None
 
 
+class OfflinePaymentAtRate(OfflinePaymentCreate):
+    """A payment that was made elsewhere, and the rate that it was made at."""
+
+    exchange_rate: Annotated[
+        float,
+        Meta(gt=0, description="Units of the vendor's bill currency for one US dollar.", examples=[1]),
+    ]
+
+
 # ---- answers --------------------------------------------------------------------------------------------
 
 

@@ -64,12 +64,18 @@ def settle(
     ]
     if moves:
         move_amounts(ctx, moves)
-    for payment, _ in moved:
-        _post(ctx, payment, before, dated)
+    for payment, parts in moved:
+        _post(ctx, payment, sum(part.usd_amount for part in parts), before, dated)
 
 
-def _post(ctx: Context, payment: Payment, before: SingleStatus | None, dated: str) -> None:
+def _post(ctx: Context, payment: Payment, settled: int, before: SingleStatus | None, dated: str) -> None:
+    """Post a step; `settled` is the USD that the bills were entered at.
+
+    Where rates moved until they were paid, the difference is gained or lost, and is nothing in the bills' currency.
+    """
     sides = rules.postings(before, payment.single_status)
+    postings = [_side(payment, settled, account, times) for account, times in sides.items()]
+    gained = -sum(side.usd_amount for side in postings)
     journal.post(
         ctx,
         date=dated,
@@ -77,17 +83,17 @@ def _post(ctx: Context, payment: Payment, before: SingleStatus | None, dated: st
         source_id=payment.id,
         memo=f"Payment {payment.confirmation_number}",
         currency=payment.currency,
-        postings=[_side(payment, account, times) for account, times in sides.items()],
+        postings=[*postings, Posting("fx_realized", 0, gained)],
     )
     if owed_less := sides.get("accounts_payable"):
         change_balance(ctx, require_vendor(ctx, payment.vendor_id), -owed_less * payment.amount)
 
 
-def _side(payment: Payment, account: rules.Account, times: int) -> Posting:
+def _side(payment: Payment, settled: int, account: rules.Account, times: int) -> Posting:
     return Posting(
         account,
         times * payment.amount,
-        times * payment.funding_amount,
+        times * (settled if account == "accounts_payable" else payment.funding_amount),
         chart_of_account_id=payment.chart_of_account_id if account == "bank" else None,
         party_id=payment.vendor_id if account == "accounts_payable" else None,
     )

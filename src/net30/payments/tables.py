@@ -57,7 +57,7 @@ _TEXT = ("eq", "ne", "in", "nin")
 
 
 class Payment(Record, frozen=True):
-    """One payment to one vendor. Amounts are thousandths of `currency`, `funding_amount` of USD.
+    """One payment to one vendor. Amounts are thousandths of `currency`, `funding_amount` of USD at `exchange_rate`.
 
     `disbursement_type` is what was decided when the payment was made, `method` what is really used: they part
     when the vendor's bank account is gone by the process date. What concerns the vendor (`vendor_name`,
@@ -72,6 +72,7 @@ class Payment(Record, frozen=True):
     currency: str
     amount: Annotated[int, listed("amount", kind="amount", operators=("eq", "ne", *RANGE))]
     funding_amount: int
+    exchange_rate: str | None
     description: Annotated[str | None, listed("description", kind="words", operators=())]
     process_date: Annotated[str, listed("processDate", kind="date", operators=("eq", *RANGE))]
     funding_type: FundingType | None
@@ -110,7 +111,10 @@ class Payment(Record, frozen=True):
 
 
 class BillPayment(Record, frozen=True):
-    """The part of a payment that pays one bill, in thousandths of the payment's currency."""
+    """The part of a payment that pays one bill, in thousandths of the payment's currency.
+
+    `usd_amount` is what the books take off the bill for it: its share of what the bill was entered at in USD.
+    """
 
     organization_id: str
     payment_id: str
@@ -118,6 +122,7 @@ class BillPayment(Record, frozen=True):
     id: str
     bill_id: str
     amount: int
+    usd_amount: int
 
 
 class VoidRequest(Record, frozen=True):

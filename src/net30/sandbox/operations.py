@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Meta
 
 from net30.access import sessions
-from net30.kernel import jobs, mailbox
+from net30.kernel import jobs, mailbox, reference_rates
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server
 from net30.kernel.limits import Limits
 from net30.kernel.refusal import Refusal
 from net30.organizations.settings import change_settings, settings_of
-from net30.sandbox import people, schemas, worlds
+from net30.sandbox import people, rates, schemas, worlds
 from net30.sandbox.advancing import advance
 from net30.sandbox.moments import moment
 from net30.sandbox.schemas import (
@@ -24,6 +24,7 @@ from net30.sandbox.schemas import (
     Advanced,
     Clock,
     ClockChange,
+    ExchangeRates,
     Mailbox,
     Person,
     PersonCreate,
@@ -185,6 +186,27 @@ def write_limits(ctx: Context, id: str, body: WorldLimits) -> WorldLimits:
     wanted = Limits(**msgspec.structs.asdict(body))
     change_settings(ctx, msgspec.structs.replace(settings_of(ctx.organization), limits=wanted))
     return schemas.world_limits(wanted)
+
+
+@operation(f"GET {WORLD}/rates", area=AREA, credentials="control")
+def read_rates(ctx: Context, id: str) -> ExchangeRates:
+    """Read a world's own exchange rates.
+
+    There are none in a new world: it goes by those that the operator loaded, and by round figures where there are
+    none either.
+    """
+    return rates.told(reference_rates.own_rates(ctx))
+
+
+@operation(f"PUT {WORLD}/rates", area=AREA, credentials="control")
+def write_rates(ctx: Context, id: str, body: ExchangeRates) -> ExchangeRates:
+    """Give a world exchange rates of its own.
+
+    They take the place of those that it had, and it knows no others: a currency that is not among them has no rate.
+    An empty list has it go by the server's again. What was entered before keeps its rate.
+    """
+    reference_rates.replace_own(ctx, rates.given(body))
+    return rates.told(reference_rates.own_rates(ctx))
 
 
 def _clock(ctx: Context) -> Clock:

@@ -11,7 +11,7 @@ from net30.kernel.limits import Limits
 from net30.kernel.tables import Job, Message
 from net30.organizations.settings import EditAfterApproval, OrganizationSettings
 from net30.payments.tables import SingleStatus
-from net30.wire.types import SECRET, Timestamp, Wire, timestamp
+from net30.wire.types import SECRET, Date, Timestamp, Wire, timestamp
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]
 Secret = Annotated[Given, SECRET]
@@ -235,6 +235,20 @@ class WorldLimits(Limits, frozen=True):
     organization for 10 minutes after 50 (BDC_1107). Hours and minutes are the machine's,
     not those of the world's clock.
     """
+
+
+class ExchangeRate(Wire):
+    """What a currency is worth from a date on: units of it for one US dollar, of up to 8 decimals."""
+
+    currency: Annotated[str, Meta(min_length=3, max_length=3, examples=["EUR"])]
+    date: Date
+    rate: Annotated[float, Meta(gt=0, examples=[0.92])]
+
+
+class ExchangeRates(Wire):
+    """A world's own rates; without any, it goes by the server's."""
+
+    rates: Annotated[list[ExchangeRate], Meta(max_length=10_000)]
 
 
 def job_run(one: Job) -> JobRun:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 from sqlalchemy import bindparam, select
 
+from net30.accounting import accruals
 from net30.accounting.actions import unknown_payment_term
 from net30.funding.actions import require_bank_account
-from net30.kernel import audit, balances, ids
+from net30.kernel import audit, balances, ids, reference_rates
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
@@ -233,6 +234,8 @@ def _revised(ctx: Context, old: Vendor, body: VendorCreate | VendorUpdate) -> tu
 def _refusal_of(ctx: Context, old: Vendor, new: Vendor) -> Refusal | None:
     """Why what the vendor refers to does not let it change so."""
     try:
+        if new.bill_currency != old.bill_currency:
+            reference_rates.require_known(ctx, new.bill_currency, accruals.today(ctx), field="billCurrency")
         if new.auto_pay_enabled and rules.auto_pay_differs(old, new):
             ctx.require_trust("turning on autoPay")
         account_id = new.auto_pay_bank_account_id
