@@ -1,8 +1,11 @@
 """A payment's life, followed step by step on the world's clock."""
 
+import json
+
 import pytest
 from clients import World
 from payments.desk import NEXT_DAY, Desk
+from vendor_cases import whole_trail
 
 ACH = [
     # singleStatus, status, disbursementStatus, (due, scheduled, paid, paymentStatus), owed, clearing, bank
@@ -143,6 +146,33 @@ def test_a_renamed_vendor_is_paid_under_its_new_name_until_processing_begins(des
     assert desk.until(payment, "READY_TO_FUND")["vendorName"] == "Sad Music Supplies"
     desk.world.patch(f"/vendors/{vendor}", {"name": "Loud Music Supplies"}).ok()
     assert desk.until(payment, "CLEARED")["vendorName"] == "Sad Music Supplies"
+
+
+def payee(desk: Desk) -> tuple[str, str]:
+    """Whose name and which address the trail says that the world's one payment has now."""
+    known: dict[str, str] = {}
+    for entity, changes in whole_trail(desk.world):
+        if entity == "Payment":
+            known |= {name: new for name, (_, new) in json.loads(changes).items()}
+    return known["payee_name"], known["payee_address"]
+
+
+def test_a_payment_keeps_the_payees_name_and_address(desk: Desk) -> None:
+    vendor = desk.vendor()
+    payment = desk.pay(desk.bill(vendor))["id"]
+    assert payee(desk) == ("Happy Music Supplies", "1 Main Street\nAustin 78701\nUS")
+    moved = {"line1": "2 Elm Street", "line2": "Suite 5", "city": "Reno", "stateOrProvince": "NV"}
+    address = {**moved, "zipOrPostalCode": "89501", "country": "US"}
+    change = {"address": address, "paymentInformation": {"payeeName": "H M Supplies Inc"}}
+    desk.world.patch(f"/vendors/{vendor}", change).ok()
+    desk.until(payment, "READY_TO_FUND")
+    begun = ("H M Supplies Inc", "2 Elm Street\nSuite 5\nReno NV 89501\nUS")
+    assert payee(desk) == begun
+    back = {"line1": "3 Oak Street", "city": "Elko", "zipOrPostalCode": "89801", "country": "US"}
+    change = {"address": back, "paymentInformation": {"payeeName": "Somebody Else"}}
+    desk.world.patch(f"/vendors/{vendor}", change).ok()
+    desk.until(payment, "CLEARED")
+    assert payee(desk) == begun
 
 
 def test_a_debit_of_an_account_that_was_closed_fails(desk: Desk) -> None:

@@ -315,6 +315,27 @@ def test_an_invoice_abroad_is_valued_in_dollars(world: World) -> None:
     }
 
 
+def test_what_is_too_much_only_in_dollars_is_refused(world: World) -> None:
+    euros = str(customer(world, "Opera", invoiceCurrency="EUR")["id"])
+    whole = [{"quantity": 1, "price": 1e12}]
+    halves = [{"quantity": 1, "price": 5e11}] * 2
+    taxed_much = {"invoiceLineItems": halves[:1], "salesTaxItemId": taxes(world, 100)}
+    credit = [{"quantity": 1, "price": -1e12}, {"quantity": 1, "price": 1}]
+    for body in (
+        {"invoiceLineItems": whole},
+        {"invoiceLineItems": halves},
+        taxed_much,
+        {"invoiceLineItems": credit},
+    ):
+        refused = world.post("/invoices", invoice_body(euros, **body))
+        assert (refused.status, refused.codes) == (400, [None])
+        assert "USD" in refused.json[0]["detail"]
+    made = enter(world, euros, invoiceLineItems=halves[:1])
+    line = {"id": made["invoiceLineItems"][0]["id"], "price": 1e12}
+    assert world.patch(f"/invoices/{made['id']}", {"invoiceLineItems": [line]}).status == 400
+    assert balance(world, euros) == 5e11
+
+
 def test_a_currency_without_a_rate_is_refused(world: World) -> None:
     world.control("PUT", "/rates", {"rates": [{"currency": "EUR", "date": "2026-01-01", "rate": 0.9}]}).ok()
     who = {"name": "Oasis", "email": "pay@oasis.example", "invoiceCurrency": "AED"}

@@ -17,7 +17,7 @@ from net30.payments.answers import tell
 from net30.payments.checks import Order, Share
 from net30.payments.controls import Promise
 from net30.payments.reading import taken_transaction_numbers
-from net30.payments.steps import arrival, schedule_next, settle, shown, today
+from net30.payments.steps import arrival, payee_of, schedule_next, settle, shown, today
 from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
 from net30.vendors.actions import require_vendors
 from net30.vendors.tables import Vendor, VendorBankAccount
@@ -167,7 +167,7 @@ def new_payment(
         organization_id=ctx.organization_id,
         id=ids.new("stp"),
         vendor_id=vendor.id,
-        vendor_name=vendor.name,
+        **payee_of(vendor),
         currency="USD",
         amount=amount,
         funding_amount=amount,
@@ -190,7 +190,6 @@ def new_payment(
         method=method,
         vendor_bank_account_id=None,
         vendor_account_number=None,
-        remittance_email=vendor.remittance_email,
         sent_date=None,
         arrives_by_date=None,
         check_number=None,

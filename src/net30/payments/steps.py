@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypedDict
 
 import msgspec
 
@@ -20,7 +21,7 @@ from net30.payments.reading import last_check_number, parts_of, require_payment
 from net30.payments.rules import Action
 from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
 from net30.vendors.actions import active_bank_account, change_balance, require_vendor
-from net30.vendors.tables import VendorBankAccount
+from net30.vendors.tables import Vendor, VendorBankAccount
 
 FIRST_CHECK_NUMBER = 10_001
 
@@ -113,8 +114,7 @@ def _settle_payee(ctx: Context, payment: Payment) -> Payment:
     method: DisbursementType = "CHECK" if payment.method == "ACH" and account is None else payment.method
     return msgspec.structs.replace(
         payment,
-        vendor_name=vendor.name,
-        remittance_email=vendor.remittance_email,
+        **payee_of(vendor),
         method=method,
         arrives_by_date=arrival(payment, method),
         vendor_bank_account_id=None if account is None else account.id,
@@ -160,6 +160,35 @@ PREPARE: dict[Action, Callable[[Context, Payment], Payment]] = {
 def today(ctx: Context) -> date:
     """The organization's date."""
     return local_date(ctx.now, ctx.organization.zone)
+
+
+class Payee(TypedDict):
+    """What a payment keeps of its vendor."""
+
+    vendor_name: str
+    payee_name: str
+    payee_address: str
+    remittance_email: str | None
+
+
+def payee_of(vendor: Vendor) -> Payee:
+    """Whom the vendor's details say, as they are now, that a payment goes to and where."""
+    town = " ".join(
+        part
+        for part in (
+            vendor.address_city,
+            vendor.address_state_or_province,
+            vendor.address_zip_or_postal_code,
+        )
+        if part
+    )
+    lines = (vendor.address_line1, vendor.address_line2, town, vendor.address_country)
+    return {
+        "vendor_name": vendor.name,
+        "payee_name": vendor.payee_name or vendor.name,
+        "payee_address": "\n".join(line for line in lines if line),
+        "remittance_email": vendor.remittance_email,
+    }
 
 
 def shown(account: VendorBankAccount) -> str:

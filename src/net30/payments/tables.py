@@ -60,8 +60,9 @@ class Payment(Record, frozen=True):
     """One payment to one vendor. Amounts are thousandths of `currency`, `funding_amount` of USD at `exchange_rate`.
 
     `disbursement_type` is what was decided when the payment was made, `method` what is really used: they part
-    when the vendor's bank account is gone by the process date. What concerns the vendor (`vendor_name`,
-    `remittance_email`, the account and its masked number) is settled when processing begins.
+    when the vendor's bank account is gone by the process date. What concerns the vendor (`vendor_name`, the name and
+    address that a check is made out and sent to, `remittance_email`, the account and its masked number) is settled
+    when processing begins, and stays. `payee_address` has its lines as an envelope has them.
     `chart_of_account_id` is the ledger's account that the money leaves.
     """
 
@@ -69,6 +70,8 @@ class Payment(Record, frozen=True):
     id: Annotated[str, listed("id", kind="id", operators=("eq", "ne", "in"))]
     vendor_id: Annotated[str, listed("vendorId", kind="id", operators=("eq", "in"))]
     vendor_name: str
+    payee_name: str
+    payee_address: str
     currency: str
     amount: Annotated[int, listed("amount", kind="amount", operators=("eq", "ne", *RANGE))]
     funding_amount: int
