@@ -149,7 +149,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     ("change", "lacks"),
     [
         ("DROP TABLE wallet", "the table wallet"),
-        ("ALTER TABLE vendor DROP COLUMN short_name", "the column vendor.short_name"),
+        ("ALTER TABLE vendor DROP COLUMN tax_id_secret", "the column vendor.tax_id_secret"),
     ],
 )
 def test_a_database_of_an_older_state_is_said_in_a_sentence(url: str, change: str, lacks: str) -> None:
