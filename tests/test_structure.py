@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.sql.dml import UpdateBase
 
 import net30
 import net30.rooms
 from net30.kernel.owned import Owned, Parts
-from net30.store.record import metadata
+from net30.store.record import STORED, TOLD, metadata
 from net30.store.statements import Sized, Statement, unbound
 from net30.wire.errors import CATALOGUE, SYSTEM_ERROR
 from net30.wire.operation import OPERATIONS, Operation
@@ -266,6 +267,52 @@ def test_a_join_alone_binds_nothing() -> None:
     assert unbound(joined.where(jobs.c.organization_id == bindparam("organization_id"))) == set()
     with pytest.raises(TypeError, match="event, job"):
         Statement(joined).text("sqlite")
+
+
+# Where records with a trail are stored by other means than kernel/entity.py: the server's own bookkeeping, and the
+# beginning of an organization, before which there is nobody to tell.
+BESIDE_THE_TRAIL = {
+    "net30.console.secrets": 1,
+    "net30.kernel.entity": 5,
+    "net30.kernel.jobs": 2,
+    "net30.network.members": 2,
+    "net30.network.telling": 1,
+    "net30.onboarding.actions": 1,
+    "net30.store.database": 4,
+}
+# Statements that write such a table without a record: balances, which follow from papers that have a trail of their
+# own, clocks, and what goes with a world of the sandbox.
+WRITTEN_UNTOLD = {
+    ("net30.customers.actions", "_BALANCE"),
+    ("net30.kernel.jobs", "_WAKE_AT"),
+    ("net30.kernel.jobs", "_WAKE_BY"),
+    ("net30.onboarding.actions", "_CREATE"),
+    ("net30.partners.actions", "_FORGET"),
+    ("net30.payments.reading", "VOIDS"),
+    ("net30.sandbox.worlds", "_REMOVE"),
+    ("net30.vendors.actions", "_BALANCE"),
+}
+
+
+def test_what_has_a_trail_is_stored_as_an_entity() -> None:
+    uses = {
+        module_of(path): len(re.findall(r"(?:insert|update)_told\(", path.read_text())) for path in SOURCES
+    }
+    assert {module: count for module, count in uses.items() if count} == BESIDE_THE_TRAIL
+
+
+def test_few_statements_write_past_the_trail() -> None:
+    told = {STORED[record].table.name for record in TOLD}
+    written = {
+        (module, name)
+        for module, name, one in statements()
+        if isinstance(
+            expression := one.expression if isinstance(one, Statement) else one.build(1), UpdateBase
+        )
+        and isinstance(expression.table, Table)
+        and expression.table.name in told
+    }
+    assert written == WRITTEN_UNTOLD
 
 
 # ---- operations -----------------------------------------------------------------------------------------

@@ -4,11 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from docs.tables import PARTS, ROOT, written
 
 from net30.console.commands import CONSOLE
+from net30.kernel.entity import Verb
 from net30.sandbox.schemas import SettingsChange
 from net30.store.record import STORED
 from net30.wire.operation import OPERATIONS, camel
@@ -48,14 +50,21 @@ def test_every_command_of_the_operator_is_in_the_guide_of_production() -> None:
 
 
 def events_in_code() -> set[str]:
-    """Texts of the source that are the names of events."""
-    constants = (
-        node.value
-        for path in (ROOT / "src").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    return {constant for constant in constants if EVENT.fullmatch(constant)}
+    """Texts of the source that are the names of events, and those that end in what happened (f"bill.{change.verb}")."""
+    found: set[str] = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Constant(value=str(text)) if EVENT.fullmatch(text):
+                    found.add(text)
+                case ast.JoinedStr(
+                    values=[
+                        ast.Constant(value=str(noun)),
+                        ast.FormattedValue(value=ast.Attribute(attr="verb")),
+                    ]
+                ):
+                    found |= {noun + verb for verb in get_args(Verb)}
+    return found
 
 
 def test_every_event_is_in_the_docs() -> None:

@@ -95,7 +95,7 @@ def test_at_most_25_organizations_are_answered(api: Api, world: World, running: 
         with running.database.write() as tx:
             profile = blank_profile(made.id, 0)
             tx.insert(profile)
-            join(tx, made, profile)
+            join(tx.of(made.id), made, profile)
     assert names(world, word) == [f"{word} Corps"] * 25
 
 

@@ -110,7 +110,7 @@ def test_an_account_that_is_not_usable_yet_is_not_released_to(desk: Desk, runnin
     desk.until(payment, "FUNDING_ON_HOLD")
     with writing(running, system_actor(desk.world.id)) as ctx:
         account = require_active_bank_account(ctx, vendor)
-        ctx.tx.update(account, msgspec.structs.replace(account, usable_from="2026-03-05"))
+        ctx.tx.update_told(account, msgspec.structs.replace(account, usable_from="2026-03-05"))
     refused = release(desk, payment)
     assert (refused.status, refused.codes) == (400, ["BDC_1402"])
     desk.world.advance("P1D")
@@ -120,7 +120,7 @@ def test_an_account_that_is_not_usable_yet_is_not_released_to(desk: Desk, runnin
 def lost_approval(desk: Desk, running: Server, made: dict[str, str]) -> None:
     with writing(running, system_actor(desk.world.id)) as ctx:
         old = require_bill(ctx, made["bill"])
-        ctx.tx.update(old, msgspec.structs.replace(old, archived=1))
+        ctx.tx.update_told(old, msgspec.structs.replace(old, archived=1))
 
 
 def declined(desk: Desk, running: Server, made: dict[str, str]) -> None:

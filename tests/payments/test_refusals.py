@@ -180,7 +180,7 @@ def test_a_bill_whose_approval_is_not_finished(desk: Desk, running: Server) -> N
     bill = desk.bill(desk.vendor())
     with writing(running, system_actor(desk.world.id)) as ctx:
         old = require_bill(ctx, bill)
-        ctx.tx.update(old, msgspec.structs.replace(old, approval_status="APPROVING"))
+        ctx.tx.update_told(old, msgspec.structs.replace(old, approval_status="APPROVING"))
         change_settings(ctx, OrganizationSettings(administrators_pay_unapproved=False))
     refused = desk.ask(bill)
     assert (refused.status, refused.codes) == (403, ["BDC_1145"])
@@ -202,7 +202,7 @@ def test_a_payer_pays_what_was_approved_and_nothing_else(desk: Desk, running: Se
     def approval(status: ApprovalStatus) -> None:
         with writing(running, system_actor(world.id)) as ctx:
             old = require_bill(ctx, bill)
-            ctx.tx.update(old, msgspec.structs.replace(old, approval_status=status))
+            ctx.tx.update_told(old, msgspec.structs.replace(old, approval_status=status))
 
     for unfinished in ("UNASSIGNED", "ASSIGNED", "APPROVING", "DENIED"):
         approval(unfinished)

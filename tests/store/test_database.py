@@ -166,7 +166,7 @@ def test_changes_of_one_organization_wait_for_each_other(running: Server, owner:
         for _i in range(20):
             with writing(running, system_actor(owner.id)) as ctx:
                 old = ctx.organization
-                ctx.tx.update(old, msgspec.structs.replace(old, updated_time=old.updated_time + 1))
+                ctx.tx.update_told(old, msgspec.structs.replace(old, updated_time=old.updated_time + 1))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count_up, range(4)))

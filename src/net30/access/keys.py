@@ -15,8 +15,10 @@ from net30.access.tables import (
     developer_key_grants,
     developer_keys,
 )
-from net30.kernel import audit, ids
+from net30.access.users import USER
+from net30.kernel import ids
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.secrets import fingerprint
 from net30.store.statements import Statement
 
@@ -49,6 +51,8 @@ _DROP_UNUSED_KEY = Statement(
     crosses="a key is dropped when no organization has it",
 )
 
+TOKEN = Entity("SyncToken", SyncToken)
+
 
 def create_sync_token(ctx: Context, name: str, value: str) -> SyncToken:
     """A sync token and the system user that its sessions act as."""
@@ -69,9 +73,8 @@ def create_sync_token(ctx: Context, name: str, value: str) -> SyncToken:
         updated_time=ctx.now,
     )
     token = SyncToken(ctx.organization_id, ids.new("syt"), name, fingerprint(value), user_id, ctx.machine_now)
-    ctx.tx.insert(system_user)
-    ctx.tx.insert(token)
-    audit.created(ctx, "SyncToken", token, token.id)
+    USER.enter(ctx, system_user)
+    TOKEN.enter(ctx, token)
     return token
 
 

@@ -4,11 +4,13 @@ from sqlalchemy import select
 
 from net30.access import rules
 from net30.access.tables import User, users
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.owned import Owned
 from net30.store.statements import Statement, by_key
 
+USER = Entity("User", User)
 USERS = Owned(User, "user", "GET /v3/users")
 MOST_ADMINISTRATORS = 100
 _ADMINISTRATORS = Statement(
@@ -45,8 +47,7 @@ def create_user(
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(user)
-    audit.created(ctx, "User", user, user.id)
+    USER.enter(ctx, user)
     return user
 
 

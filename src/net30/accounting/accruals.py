@@ -62,8 +62,26 @@ def today(ctx: Context) -> str:
     return local_date(ctx.now, ctx.organization.zone).isoformat()
 
 
-def post(ctx: Context, accrual: Accrual, *, taken_back: bool = False) -> None:
-    """Post what stands from the paper's date on, or take it back as of that date, as if it had never been."""
+def restate(ctx: Context, old: Accrual | None, new: Accrual | None) -> dict[str, int]:
+    """Take back what was posted and post anew when the two differ; what each party's balance moves by, if at all.
+
+    None is a paper that does not stand: not yet, or archived. Each accrual is dated as its paper was or is, so the
+    books as of any day show the papers of that day as they are now.
+    """
+    if old == new:
+        return {}
+    moved: dict[str, int] = {}
+    if old is not None:
+        _post(ctx, old, reversed_sides(old.postings))
+        moved[old.party_id] = -old.amount
+    if new is not None:
+        _post(ctx, new, new.postings)
+        moved[new.party_id] = moved.get(new.party_id, 0) + new.amount
+    # A paper over nothing still begins its party's balance; a correction that moves nothing does not touch it.
+    return {party: by for party, by in moved.items() if by or old is None or new is None}
+
+
+def _post(ctx: Context, accrual: Accrual, sides: Sequence[Posting]) -> None:
     journal.post(
         ctx,
         date=accrual.date,
@@ -71,19 +89,5 @@ def post(ctx: Context, accrual: Accrual, *, taken_back: bool = False) -> None:
         source_id=accrual.source_id,
         memo=accrual.memo,
         currency=accrual.currency,
-        postings=reversed_sides(accrual.postings) if taken_back else accrual.postings,
+        postings=sides,
     )
-
-
-def restate(ctx: Context, old: Accrual, new: Accrual) -> dict[str, int]:
-    """Take back what was posted and post anew when the two differ; what each party's balance moves by, if at all.
-
-    Each is dated as its paper was or is, so the books as of any day show the papers of that day as they are now.
-    """
-    if old == new:
-        return {}
-    post(ctx, old, taken_back=True)
-    post(ctx, new)
-    if old.party_id == new.party_id:
-        return {new.party_id: new.amount - old.amount} if new.amount != old.amount else {}
-    return {old.party_id: -old.amount, new.party_id: new.amount}

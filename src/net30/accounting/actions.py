@@ -11,7 +11,7 @@ from net30.accounting.kinds import ACCOUNT_ID, KINDS, Classification, Kind
 from net30.accounting.rules import Change, Place
 from net30.accounting.schemas import Draft
 from net30.accounting.tables import AccountType, ChartOfAccount, Item, chart_of_accounts, items
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.store.record import metadata
@@ -175,19 +175,11 @@ def _carry_out(ctx: Context, kind: Kind, changes: Sequence[Change], refuse: Refu
     for position, faults in enumerate(_faults(ctx, kind, changes)):
         if faults:
             raise refuse(position, faults)
-    ctx.tx.insert(*[change.new for change in changes if change.old is None])
-    return [_recorded(ctx, kind, change) for change in changes]
-
-
-def _recorded(ctx: Context, kind: Kind, change: Change) -> Classification:
-    if change.old is None:
-        audit.created(ctx, kind.entity, change.new, change.new.id)
-        return change.new
-    if change.old == change.new:
-        return change.old
-    new = msgspec.structs.replace(change.new, updated_time=ctx.now)
-    audit.edited(ctx, kind.entity, change.old, new, new.id)
-    return new
+    kind.entity.enter(ctx, *(change.new for change in changes if change.old is None))
+    return [
+        change.new if change.old is None else kind.entity.revise(ctx, change.old, change.new)
+        for change in changes
+    ]
 
 
 # ---- what the store says to a change --------------------------------------------------------------------------
@@ -276,9 +268,7 @@ def create_chart(ctx: Context) -> list[ChartOfAccount]:
         )
         for name, number, account_type in FIRST_ACCOUNTS
     ]
-    ctx.tx.insert(*chart)
-    for account in chart:
-        audit.created(ctx, "ChartOfAccount", account, account.id)
+    KINDS["chart-of-accounts"].entity.enter(ctx, *chart)
     return chart
 
 

@@ -11,6 +11,7 @@ from msgspec import Meta
 from sqlalchemy import Table
 
 from net30.kernel import ids
+from net30.kernel.entity import Entity
 from net30.store.record import Archived, CreatedTime, Record, UpdatedTime, listed, table
 from net30.store.statements import Value
 from net30.wire.operation import camel
@@ -75,7 +76,7 @@ class Property(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True):
     """One of the classifications. `unique` holds groups of columns that no two active ones have alike."""
 
-    entity: str
+    entity: Entity[Classification]
     record: type[Classification]
     table: Table
     prefix: str
@@ -90,7 +91,7 @@ class Kind(msgspec.Struct, frozen=True):
     @property
     def id_property(self) -> str:
         """What other objects call an id of it, such as departmentId."""
-        return camel(f"{snake(self.entity)}_id")
+        return camel(f"{snake(self.entity.name)}_id")
 
 
 KINDS: dict[str, Kind] = {}
@@ -122,7 +123,7 @@ def classification(
     hints = get_type_hints(record, include_extras=True)
     own = [column for column in record.__struct_fields__ if column not in Classification.__struct_fields__]
     KINDS[path] = Kind(
-        entity=record.__name__,
+        entity=Entity(record.__name__, record),
         record=record,
         table=built,
         prefix=ids.PREFIX[name],

@@ -154,7 +154,7 @@ NEEDS = {
 
 
 def _name(kind: Kind, verb: str) -> str:
-    noun = kind.path.replace("-", "_") if verb == "list" else snake(kind.entity)
+    noun = kind.path.replace("-", "_") if verb == "list" else snake(kind.entity.name)
     return f"{verb}_classification_{noun}"
 
 

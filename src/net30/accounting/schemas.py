@@ -55,10 +55,10 @@ def forms(kind: Kind) -> Forms:
     return Forms(
         create=_struct(kind, "Create", _given, _parts(kind, "Create", _given)),
         update=update,
-        amend=_made(f"{kind.entity}Amend", [("id", str)], update),
+        amend=_made(f"{kind.entity.name}Amend", [("id", str)], update),
         answer=answer,
         parts=parts,
-        answers=_made(f"{kind.entity}Answers", [(kind.path.replace("-", "_"), of(list, answer))]),
+        answers=_made(f"{kind.entity.name}Answers", [(kind.path.replace("-", "_"), of(list, answer))]),
         listed=of(ListAnswer, answer),
     )
 
@@ -82,7 +82,7 @@ def _parts(kind: Kind, suffix: str, field: Shape) -> dict[str, type[Wire]]:
     """The types of the objects in which some of the kind's properties stand."""
     return {
         part: _made(
-            f"{kind.entity}{part.capitalize()}{suffix}",
+            f"{kind.entity.name}{part.capitalize()}{suffix}",
             [(p.name, *field(p)) for p in kind.properties if p.part == part],
         )
         for part in kind.parts
@@ -100,7 +100,7 @@ def _struct(
     """A type with a field for each of the kind's properties, those of a part in an object of their own."""
     own = [(p.column, *field(p)) for p in kind.properties if p.part is None]
     inner = [(part, type_ | None, None) for part, type_ in parts.items()]
-    return _made(f"{kind.entity}{suffix}", [*before, *own, *inner, *behind])
+    return _made(f"{kind.entity.name}{suffix}", [*before, *own, *inner, *behind])
 
 
 def _made(name: str, fields: Sequence[Field], base: type[Wire] = Wire) -> type[Wire]:

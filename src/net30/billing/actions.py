@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, select
 from net30.billing import rules
 from net30.billing.plans import CHARGED_AS, PLANS, Item
 from net30.billing.tables import BillingStatement, BillingStatementLine, billing_statements
-from net30.kernel import audit, banking_days, ids, jobs
+from net30.kernel import banking_days, ids, jobs
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.owned import Owned, Parts
 from net30.kernel.tables import Job
 from net30.organizations.actions import change_profile, require_profile
@@ -25,6 +26,7 @@ from net30.store.statements import Statement
 MAKE = "billing-statement.make"
 PAY = "billing-statement.pay"
 
+STATEMENT = Entity("BillingStatement", BillingStatement)
 STATEMENTS = Owned(
     BillingStatement, "billing statement", "GET /v3/organizations/{organizationId}/billing-statements"
 )
@@ -90,7 +92,7 @@ def make(ctx: Context, job: Job) -> None:
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(statement)
+    STATEMENT.enter(ctx, statement)
     ctx.tx.insert(
         *(
             BillingStatementLine(
@@ -105,7 +107,6 @@ def make(ctx: Context, job: Job) -> None:
             for position, one in enumerate(charged)
         )
     )
-    audit.created(ctx, "BillingStatement", statement, statement.id)
     paid_on = rules.payment_date(invoiced)
     jobs.schedule(ctx, PAY, statement.id, banking_days.instant(paid_on, rules.RUN_AT, ctx.organization.zone))
     _schedule(ctx, invoiced)
@@ -119,9 +120,8 @@ def pay(ctx: Context, job: Job) -> None:
         old,
         payment_status="PAID",
         payment_date=rules.payment_date(date.fromisoformat(old.invoice_date)).isoformat(),
-        updated_time=ctx.now,
     )
-    audit.edited(ctx, "BillingStatement", old, new, old.id)
+    STATEMENT.revise(ctx, old, new)
 
 
 def _schedule(ctx: Context, start: date) -> None:

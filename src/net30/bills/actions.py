@@ -13,21 +13,34 @@ from net30.bills import books, rules
 from net30.bills.answers import event_payload
 from net30.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine, Total
 from net30.bills.tables import Bill, BillLine, bills
-from net30.kernel import audit, events, ids, reference_rates
-from net30.kernel.audit import Changes
+from net30.kernel import events, ids, reference_rates
 from net30.kernel.context import Context
+from net30.kernel.entity import Composed, EntityWithParts, PartsTold
 from net30.kernel.owned import Owned, Parts
 from net30.kernel.reference_rates import Valued
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.organizations.settings import settings_of
 from net30.store.statements import Statement, by_key
-from net30.vendors.actions import HAVE_PAPERS, VENDORS, require_vendor, require_vendors
+from net30.vendors.actions import HAVE_PAPERS, VENDORS, require_vendor, require_vendors, vendor_names
 from net30.vendors.tables import Vendor, vendors
 
 _KEY = ("organization_id", "id")
 
 BILLS = Owned(Bill, "bill", "GET /v3/bills")
 LINES = Parts(BillLine, "bill_id", "position")
+
+
+def _follow(ctx: Context, changes: Sequence[Composed[Bill, books.Lines]]) -> None:
+    names = vendor_names(ctx, [change.new.vendor_id for change in changes])
+    for change in changes:
+        bill = change.new
+        if books.concerned(change):
+            now = change.parts or (LINES.of(ctx, bill.id),)
+            books.follow(ctx, change, (change.old_parts or now, now))
+        events.emit(ctx, f"bill.{change.verb}", bill.id, event_payload(bill, names[bill.vendor_id]))
+
+
+BILL = EntityWithParts("Bill", Bill, [PartsTold("lines", LINES, told)], follow=_follow)
 
 _BILL_AND_VENDOR = Statement(
     select(bills, vendors.c.name)
@@ -103,11 +116,7 @@ def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[B
     priced, total = rules.price_lines(draft.lines, vendor.bill_currency, rate)
     bill = _new_bill(ctx, draft, vendor, total)
     lines = _lines(bill, draft, priced)
-    ctx.tx.insert(bill)
-    ctx.tx.insert(*lines)
-    audit.created(ctx, "Bill", bill, bill.id, {"lines": (None, told(lines))})
-    books.accrue(ctx, bill, lines, vendor)
-    events.emit(ctx, "bill.created", bill.id, event_payload(bill, vendor.name))
+    BILL.enter(ctx, (bill, (lines,)))
     return bill, lines
 
 
@@ -246,17 +255,7 @@ def change_bill(
         **_drafted_columns(draft),
     )
     lines = _lines(new, draft, priced)
-    if new == old and lines == list(old_lines):
-        return old, lines
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    parts: Changes = {}
-    if lines != list(old_lines):
-        LINES.replace(ctx, old.id, lines)
-        parts = {"lines": (told(old_lines), told(lines))}
-    audit.edited(ctx, "Bill", old, new, old.id, parts)
-    books.restate(ctx, (old, old_lines), (new, lines), vendor)
-    events.emit(ctx, "bill.updated", new.id, event_payload(new, vendor.name))
-    return new, lines
+    return BILL.revise(ctx, old, new, ((old_lines,), (lines,))), lines
 
 
 def _valued(bill: Bill) -> Valued:
@@ -268,7 +267,7 @@ def archive_bill(ctx: Context, old: Bill) -> Bill:
     if old.archived:
         return old
     rules.require_archivable(old)
-    return _set_archived(ctx, old, archived=1, event_type="bill.archived")
+    return BILL.revise(ctx, old, msgspec.structs.replace(old, archived=1))
 
 
 def restore_bill(ctx: Context, old: Bill) -> Bill:
@@ -276,16 +275,7 @@ def restore_bill(ctx: Context, old: Bill) -> Bill:
     if not old.archived:
         return old
     _require_free_number(ctx, old.vendor_id, old.invoice_number, old.id)
-    return _set_archived(ctx, old, archived=0, event_type="bill.restored")
-
-
-def _set_archived(ctx: Context, old: Bill, *, archived: int, event_type: str) -> Bill:
-    vendor = require_vendor(ctx, old.vendor_id)
-    new = msgspec.structs.replace(old, archived=archived, updated_time=ctx.now)
-    audit.edited(ctx, "Bill", old, new, old.id)
-    books.set_archived(ctx, new, lines_of(ctx, new), vendor)
-    events.emit(ctx, event_type, new.id, event_payload(new, vendor.name))
-    return new
+    return BILL.revise(ctx, old, msgspec.structs.replace(old, archived=0))
 
 
 # ---- what payments move ---------------------------------------------------------------------------------
@@ -294,11 +284,7 @@ def _set_archived(ctx: Context, old: Bill, *, archived: int, event_type: str) ->
 def move_amounts(ctx: Context, moves: Sequence[BillMove]) -> None:
     """Change what is scheduled, in process and paid of bills; each bill's change is audited and told."""
     known = require_bills(ctx, sorted({move.bill_id for move in moves}))
-    vendors = require_vendors(ctx, sorted({bill.vendor_id for bill in known.values()}))
     after = dict(known)
     for move in moves:
         after[move.bill_id] = rules.moved(after[move.bill_id], move)
-    for bill_id, new in after.items():
-        new = msgspec.structs.replace(new, updated_time=ctx.now)
-        audit.edited(ctx, "Bill", known[bill_id], new, bill_id)
-        events.emit(ctx, "bill.updated", bill_id, event_payload(new, vendors[new.vendor_id].name))
+    BILL.revise_all(ctx, [(known[bill_id], new, None) for bill_id, new in after.items()])

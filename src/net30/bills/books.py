@@ -6,12 +6,15 @@ from net30.accounting import accruals
 from net30.accounting.accruals import Accrual
 from net30.bills.tables import Bill, BillLine
 from net30.kernel.context import Context
+from net30.kernel.entity import Composed
 from net30.kernel.journal import Posting
-from net30.vendors.actions import change_balance, require_vendor
-from net30.vendors.tables import Vendor
+from net30.store.database import changed
+from net30.vendors.actions import change_balance
 
 EXPENSE = "expense"
 ACCOUNTS_PAYABLE = "accounts_payable"
+
+Lines = tuple[Sequence[BillLine]]
 
 
 def accrual(bill: Bill, lines: Sequence[BillLine]) -> Accrual:
@@ -34,22 +37,25 @@ def accrual(bill: Bill, lines: Sequence[BillLine]) -> Accrual:
     )
 
 
-def accrue(ctx: Context, bill: Bill, lines: Sequence[BillLine], vendor: Vendor) -> None:
-    """Post a bill that is now owed."""
-    accruals.post(ctx, accrual(bill, lines))
-    change_balance(ctx, vendor, bill.amount)
+# What changes of a bill without the books: what payments do to it is posted by them.
+_BESIDE_THE_BOOKS = {
+    "due_amount",
+    "scheduled_amount",
+    "in_process_amount",
+    "paid_amount",
+    "payment_status",
+    "updated_time",
+}
 
 
-def restate(
-    ctx: Context, old: tuple[Bill, Sequence[BillLine]], new: tuple[Bill, Sequence[BillLine]], vendor: Vendor
-) -> None:
-    """Take back what the old version posted and post the new one when the two differ."""
-    for vendor_id, by in accruals.restate(ctx, accrual(*old), accrual(*new)).items():
-        change_balance(ctx, vendor if vendor_id == vendor.id else require_vendor(ctx, vendor_id), by)
+def concerned(change: Composed[Bill, Lines]) -> bool:
+    """Whether a change of a bill may be one for the books."""
+    return change.old is None or not changed(change.old, change.new).keys() <= _BESIDE_THE_BOOKS
 
 
-def set_archived(ctx: Context, bill: Bill, lines: Sequence[BillLine], vendor: Vendor) -> None:
-    """An archived bill is no longer owed; a restored one is owed again."""
-    gone = bool(bill.archived)
-    accruals.post(ctx, accrual(bill, lines), taken_back=gone)
-    change_balance(ctx, vendor, -bill.amount if gone else bill.amount)
+def follow(ctx: Context, change: Composed[Bill, Lines], lines: tuple[Lines, Lines]) -> None:
+    """Let the books and the vendor's balance follow a bill; `lines` are those before and now."""
+    old = None if change.old is None or change.old.archived else accrual(change.old, *lines[0])
+    new = None if change.new.archived else accrual(change.new, *lines[1])
+    for vendor_id, by in accruals.restate(ctx, old, new).items():
+        change_balance(ctx, vendor_id, by)

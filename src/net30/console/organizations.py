@@ -11,13 +11,13 @@ from net30.console.commands import (
     RiskDecide,
     Switch,
 )
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Server, context, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Organization, organizations
 from net30.network import members
-from net30.onboarding.actions import create_organization
+from net30.onboarding.actions import begin_trail, create_organization
 from net30.organizations.actions import blank_profile
 from net30.organizations.settings import require_zone
 from net30.risk import actions as risk
@@ -40,8 +40,7 @@ def create(server: Server, asked: OrganizationCreate) -> OrganizationMade:
         )
         assert made is not None, "a new id is not taken"
         ctx = context(server, tx, made, system_actor(id, "CONSOLE"))
-        audit.created(ctx, "Organization", made, id)
-        audit.created(ctx, "OrganizationProfile", profile, id)
+        begin_trail(ctx, profile)
         create_chart(ctx)
     return OrganizationMade(organization_id=id, name=made.name, zone=made.zone)
 

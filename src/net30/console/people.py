@@ -9,9 +9,9 @@ import msgspec
 from net30.access import attempts, passwords, sessions, users
 from net30.access.roles import RoleType
 from net30.access.tables import User
+from net30.access.users import USER
 from net30.console.answers import MfaReset, PasswordReset, TotpEnrolled, UserMade
 from net30.console.commands import UserCreate, UserEnrollTotp, UserResetMfa, UserResetPassword
-from net30.kernel import audit
 from net30.kernel.context import Context, Server, system_actor, writing
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint, token
@@ -63,8 +63,7 @@ def reset_password(server: Server, asked: UserResetPassword) -> PasswordReset:
     password_hash = passwords.hashed(password)
     with writing(server, system_actor(asked.organization, "CONSOLE")) as ctx:
         user = require_person(ctx, asked.username)
-        new = msgspec.structs.replace(user, password_hash_secret=password_hash, updated_time=ctx.now)
-        audit.edited(ctx, "User", user, new, user.id)
+        USER.revise(ctx, user, msgspec.structs.replace(user, password_hash_secret=password_hash))
         sessions.end_sessions_of(ctx, user.id)
         attempts.forget(ctx, attempts.LOGIN, fingerprint(user.username_key))
     shown = None if asked.password_stdin else password

@@ -18,8 +18,9 @@ from net30.customers.tables import (
     customer_bank_accounts,
     customers,
 )
-from net30.kernel import audit, balances, ids, jobs, reference_rates
+from net30.kernel import balances, ids, jobs, reference_rates
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, require_faultless
 from net30.kernel.tables import Job
@@ -28,6 +29,8 @@ from net30.store.statements import Statement, by_key
 
 VERIFY = "customer-bank-account.verify"
 
+CUSTOMER = Entity("Customer", Customer)
+BANK_ACCOUNT = Entity("CustomerBankAccount", CustomerBankAccount)
 CUSTOMERS = Owned(Customer, "customer", "GET /v3/customers")
 BANK_ACCOUNTS = Owned(
     CustomerBankAccount, "customer bank account", "GET /v3/customers/{customerId}/bank-accounts"
@@ -51,14 +54,13 @@ require_customer = CUSTOMERS.require
 require_customers = CUSTOMERS.require_all
 
 
-def change_balance(ctx: Context, customer: Customer, by: int) -> Customer:
-    """Add `by` thousandths of its invoice currency to what the customer owes; the customer as it is then.
+def change_balance(ctx: Context, customer_id: str, by: int) -> None:
+    """Add `by` thousandths of its invoice currency to what the customer owes.
 
     What a customer owes follows from invoices and payments, which have their own trail: this is no edit of the
     customer. From the first call on, even by 0, the invoice currency stays as it is.
     """
-    balances.add(ctx, _BALANCE, customer.id, by)
-    return msgspec.structs.replace(customer, balance=customer.balance + by, balance_updated_time=ctx.now)
+    balances.add(ctx, _BALANCE, customer_id, by)
 
 
 # ---- creating and changing ------------------------------------------------------------------------------
@@ -68,8 +70,7 @@ def create_customer(ctx: Context, body: CustomerCreate) -> Customer:
     """Enter a customer."""
     blank = rules.unsaid(ctx.organization_id, ids.new(ids.PREFIX["customer"]), ctx.actor.user_id, ctx.now)
     customer = _revised(ctx, blank, body)
-    ctx.tx.insert(customer)
-    audit.created(ctx, "Customer", customer, customer.id)
+    CUSTOMER.enter(ctx, customer)
     return customer
 
 
@@ -88,19 +89,19 @@ def update_customer(ctx: Context, customer_id: str, body: CustomerUpdate) -> Cus
             detail=f"the customer already has invoices in {old.invoice_currency}",
             help="create another customer for invoices in another currency",
         )
-    return _store(ctx, old, new)
+    return CUSTOMER.revise(ctx, old, new)
 
 
 def archive_customer(ctx: Context, customer_id: str) -> Customer:
     """Put a customer away; nothing happens when it already is."""
     known = require_customer(ctx, customer_id)
-    return _store(ctx, known, msgspec.structs.replace(known, archived=1))
+    return CUSTOMER.revise(ctx, known, msgspec.structs.replace(known, archived=1))
 
 
 def restore_customer(ctx: Context, customer_id: str) -> Customer:
     """Take an archived customer back; nothing happens when it is not archived."""
     known = require_customer(ctx, customer_id)
-    return _store(ctx, known, msgspec.structs.replace(known, archived=0))
+    return CUSTOMER.revise(ctx, known, msgspec.structs.replace(known, archived=0))
 
 
 def authorize_to_charge(ctx: Context, customer_id: str, authorized: bool) -> Customer:
@@ -111,11 +112,7 @@ def authorize_to_charge(ctx: Context, customer_id: str, authorized: bool) -> Cus
     known = require_customer(ctx, customer_id)
     if authorized and not known.authorized_to_charge:
         require_approved(ctx)
-    return _store(ctx, known, msgspec.structs.replace(known, authorized_to_charge=int(authorized)))
-
-
-def _store(ctx: Context, old: Customer, new: Customer) -> Customer:
-    return audit.revised(ctx, "Customer", old, new, old.id)
+    return CUSTOMER.revise(ctx, known, msgspec.structs.replace(known, authorized_to_charge=int(authorized)))
 
 
 def _revised(ctx: Context, old: Customer, body: CustomerCreate | CustomerUpdate) -> Customer:
@@ -175,10 +172,9 @@ def create_bank_account(
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(account)
-    audit.created(ctx, "CustomerBankAccount", account, account.id)
+    BANK_ACCOUNT.enter(ctx, account)
     jobs.schedule(ctx, VERIFY, account.id, rules.verified_at(ctx.now, ctx.organization.zone))
-    _store(ctx, customer, msgspec.structs.replace(customer, has_bank_account=1))
+    CUSTOMER.revise(ctx, customer, msgspec.structs.replace(customer, has_bank_account=1))
     return account
 
 
@@ -186,7 +182,7 @@ def create_bank_account(
 def verify_bank_account(ctx: Context, due: Job) -> None:
     """The two business days of a new bank account are over."""
     account = BANK_ACCOUNTS.require(ctx, due.subject_id)
-    _store_account(ctx, account, msgspec.structs.replace(account, status="VERIFIED"))
+    BANK_ACCOUNT.revise(ctx, account, msgspec.structs.replace(account, status="VERIFIED"))
 
 
 def update_bank_account(
@@ -207,7 +203,7 @@ def update_bank_account(
     changed = msgspec.structs.replace(
         account, nickname=nickname, owner_type=body.owner_type or account.owner_type
     )
-    return _store_account(ctx, account, changed)
+    return BANK_ACCOUNT.revise(ctx, account, changed)
 
 
 def archive_bank_account(ctx: Context, customer_id: str, account_id: str) -> CustomerBankAccount:
@@ -216,13 +212,9 @@ def archive_bank_account(ctx: Context, customer_id: str, account_id: str) -> Cus
     if account.archived:
         return account
     jobs.cancel(ctx, account.id)
-    archived = _store_account(ctx, account, msgspec.structs.replace(account, archived=1))
+    archived = BANK_ACCOUNT.revise(ctx, account, msgspec.structs.replace(account, archived=1))
     key = {"customer_id": account.customer_id}
     if ctx.tx.row(_ANY_BANK_ACCOUNT, key) is None:
         customer = require_customer(ctx, account.customer_id)
-        _store(ctx, customer, msgspec.structs.replace(customer, has_bank_account=0))
+        CUSTOMER.revise(ctx, customer, msgspec.structs.replace(customer, has_bank_account=0))
     return archived
-
-
-def _store_account(ctx: Context, old: CustomerBankAccount, new: CustomerBankAccount) -> CustomerBankAccount:
-    return audit.revised(ctx, "CustomerBankAccount", old, new, old.id)

@@ -1,5 +1,6 @@
 """The verbs of bank accounts: open, verify, change, close, and say who may pay from them."""
 
+from collections.abc import Sequence
 from typing import Literal, NoReturn
 
 import msgspec
@@ -19,9 +20,10 @@ from net30.funding.tables import (
     bank_account_users,
     organization_bank_accounts,
 )
-from net30.kernel import audit, ids, jobs, mailbox
+from net30.kernel import ids, jobs, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
+from net30.kernel.entity import Change, Entity
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, Refusals, require_faultless
 from net30.kernel.tables import Job
@@ -34,6 +36,15 @@ _KEY = ("organization_id", "id")
 _accounts = organization_bank_accounts.c
 _users = bank_account_users.c
 
+
+def _tell(ctx: Context, changes: Sequence[Change[OrganizationBankAccount]]) -> None:
+    for change in changes:
+        if change.old is None or changed(change.old, change.new).keys() & TOLD:
+            tell(ctx, "bank-account.created" if change.old is None else "bank-account.updated", change.new)
+
+
+BANK_ACCOUNT = Entity("BankAccount", OrganizationBankAccount, follow=_tell)
+BANK_ACCOUNT_USER = Entity("BankAccountUser", BankAccountUser)
 BANK_ACCOUNTS = Owned(OrganizationBankAccount, "bank account", "GET /v3/funding-accounts/banks")
 
 _DEFAULTS = Statement(
@@ -103,7 +114,7 @@ def create_verified_account(ctx: Context, user_id: str, account_id: str | None =
     account = msgspec.structs.replace(
         opened, id=account_id or opened.id, status="VERIFIED", default_payables=1, default_receivables=1
     )
-    enter(ctx, account)
+    BANK_ACCOUNT.enter(ctx, account)
     add_user(ctx, account.id, user_id, "VERIFIED")
     return account.id
 
@@ -174,7 +185,7 @@ def create_bank_account(ctx: Context, opening: Opening) -> OrganizationBankAccou
         deposit_amount_secret=ctx.server.secrets.encrypt(str(deposit)),
         verify_until=ctx.now + rules.VERIFY_WINDOW_MS,
     )
-    enter(ctx, account)
+    BANK_ACCOUNT.enter(ctx, account)
     jobs.schedule(ctx, EXPIRE, account.id, ctx.now + rules.VERIFY_WINDOW_MS)
     mail(
         ctx,
@@ -219,7 +230,7 @@ def become_verified(ctx: Context, account: OrganizationBankAccount) -> None:
     account's statement is the proof.
     """
     jobs.cancel(ctx, account.id)
-    _store(ctx, account, _moved(account, "right amount"))
+    BANK_ACCOUNT.revise(ctx, account, _moved(account, "right amount"))
     add_user(ctx, account.id, account.created_by, "NOMINATED" if ctx.server.sandbox else "VERIFIED")
     mail(
         ctx,
@@ -232,10 +243,10 @@ def become_verified(ctx: Context, account: OrganizationBankAccount) -> None:
 def _wrong_amount(ctx: Context, account: OrganizationBankAccount) -> None:
     tried = msgspec.structs.replace(account, wrong_tries=account.wrong_tries + 1)
     if tried.wrong_tries < rules.MOST_TRIES:
-        _store(ctx, account, tried)
+        BANK_ACCOUNT.revise(ctx, account, tried)
         return
     jobs.cancel(ctx, account.id)
-    _store(ctx, account, _moved(tried, "last wrong amount"))
+    BANK_ACCOUNT.revise(ctx, account, _moved(tried, "last wrong amount"))
     mail(
         ctx,
         account.created_by,
@@ -250,7 +261,7 @@ def expire_bank_account(ctx: Context, due: Job) -> None:
     """The 14 days of a test deposit are over."""
     account = require_bank_account(ctx, due.subject_id)
     if account.status == "PENDING":
-        _store(ctx, account, _moved(account, "window over"))
+        BANK_ACCOUNT.revise(ctx, account, _moved(account, "window over"))
 
 
 # ---- changing and archiving -----------------------------------------------------------------------------
@@ -289,7 +300,7 @@ def update_bank_account(ctx: Context, bank_account_id: str, changes: Changes) ->
     )
     said = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not None}
     values = {name: int(value) if isinstance(value, bool) else value for name, value in said.items()}
-    return _store(ctx, account, msgspec.structs.replace(account, **values))
+    return BANK_ACCOUNT.revise(ctx, account, msgspec.structs.replace(account, **values))
 
 
 def archive_bank_account(ctx: Context, bank_account_id: str) -> OrganizationBankAccount:
@@ -303,7 +314,7 @@ def archive_bank_account(ctx: Context, bank_account_id: str) -> OrganizationBank
     if account.archived:
         return account
     require_usable(account)
-    return _store(
+    return BANK_ACCOUNT.revise(
         ctx,
         account,
         msgspec.structs.replace(account, archived=1, default_payables=0, default_receivables=0),
@@ -325,7 +336,7 @@ def _clear_defaults(ctx: Context, but: str, *, payables: bool, receivables: bool
                 default_payables=0 if payables else other.default_payables,
                 default_receivables=0 if receivables else other.default_receivables,
             )
-            _store(ctx, other, cleared)
+            BANK_ACCOUNT.revise(ctx, other, cleared)
 
 
 # ---- what the verbs share -------------------------------------------------------------------------------
@@ -427,23 +438,6 @@ def new_account(ctx: Context, opening: Opening, user_id: str) -> OrganizationBan
     )
 
 
-def enter(ctx: Context, account: OrganizationBankAccount) -> None:
-    """Store a new account."""
-    ctx.tx.insert(account)
-    audit.created(ctx, "BankAccount", account, account.id)
-    tell(ctx, "bank-account.created", account)
-
-
-def _store(
-    ctx: Context, old: OrganizationBankAccount, new: OrganizationBankAccount
-) -> OrganizationBankAccount:
-    """Store what changed, and tell subscribers of what they can see; the account as it is then."""
-    revised = audit.revised(ctx, "BankAccount", old, new, old.id)
-    if changed(old, new).keys() & TOLD:
-        tell(ctx, "bank-account.updated", revised)
-    return revised
-
-
 def _moved(account: OrganizationBankAccount, action: rules.AccountAction) -> OrganizationBankAccount:
     return msgspec.structs.replace(account, status=rules.STATUS_AFTER[account.status, action])
 
@@ -454,8 +448,7 @@ def add_user(
     """Make a person a user of an account."""
     id = ids.new(ids.PREFIX["bank_account_user"])
     user = BankAccountUser(ctx.organization_id, id, bank_account_id, user_id, 0, status, ctx.now, ctx.now)
-    ctx.tx.insert(user)
-    audit.created(ctx, "BankAccountUser", user, user.id)
+    BANK_ACCOUNT_USER.enter(ctx, user)
     return user
 
 

@@ -22,7 +22,7 @@ def add_verified_account(ctx: Context, opening: actions.Opening, user: User) -> 
         default_payables=is_first,
         default_receivables=is_first,
     )
-    actions.enter(ctx, account)
+    actions.BANK_ACCOUNT.enter(ctx, account)
     return account
 
 

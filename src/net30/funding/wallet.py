@@ -4,12 +4,14 @@ import msgspec
 from sqlalchemy import select
 
 from net30.funding.tables import Wallet, wallets
-from net30.kernel import audit
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.store.statements import Statement, by_key
 
 _WALLET = Statement(select(wallets).where(by_key(wallets, ["organization_id"])))
+
+WALLET = Entity("Wallet", Wallet, of="organization_id")
 
 
 def find_wallet(ctx: Context) -> Wallet | None:
@@ -31,15 +33,14 @@ def set_wallet(ctx: Context, balance: int | None, enabled: bool | None) -> Walle
     if known is None:
         enabled_now = 1 if enabled is None else int(enabled)
         made = Wallet(ctx.organization_id, balance or 0, enabled_now, ctx.now, ctx.now)
-        ctx.tx.insert(made)
-        audit.created(ctx, "Wallet", made, ctx.organization_id)
+        WALLET.enter(ctx, made)
         return made
     wanted = msgspec.structs.replace(
         known,
         balance=known.balance if balance is None else balance,
         enabled=known.enabled if enabled is None else int(enabled),
     )
-    return _store(ctx, known, wanted)
+    return WALLET.revise(ctx, known, wanted)
 
 
 def require_payable_wallet(ctx: Context, amount: int) -> Wallet:
@@ -64,15 +65,11 @@ def require_payable_wallet(ctx: Context, amount: int) -> Wallet:
 def draw_from_wallet(ctx: Context, amount: int) -> Wallet:
     """Take `amount` thousandths of USD out of the balance; BDC_1151 when it does not hold them."""
     wallet = require_payable_wallet(ctx, amount)
-    return _store(ctx, wallet, msgspec.structs.replace(wallet, balance=wallet.balance - amount))
+    return WALLET.revise(ctx, wallet, msgspec.structs.replace(wallet, balance=wallet.balance - amount))
 
 
 def return_to_wallet(ctx: Context, amount: int) -> Wallet:
     """Put `amount` thousandths of USD back into the balance it was drawn from."""
     wallet = find_wallet(ctx)
     assert wallet is not None, "nothing was ever drawn from this organization's balance"
-    return _store(ctx, wallet, msgspec.structs.replace(wallet, balance=wallet.balance + amount))
-
-
-def _store(ctx: Context, old: Wallet, new: Wallet) -> Wallet:
-    return audit.revised(ctx, "Wallet", old, new, ctx.organization_id)
+    return WALLET.revise(ctx, wallet, msgspec.structs.replace(wallet, balance=wallet.balance + amount))

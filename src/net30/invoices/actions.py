@@ -1,7 +1,6 @@
 """The verbs of invoices inside an open transaction: enter, change, archive, restore, send."""
 
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import TypedDict
 
 import msgspec
@@ -33,10 +32,10 @@ from net30.invoices.rules import (
     Tax,
 )
 from net30.invoices.tables import Invoice, InvoiceLine, InvoiceTax, invoices
-from net30.kernel import audit, events, ids, reference_rates
-from net30.kernel.audit import Changes
+from net30.kernel import events, ids, reference_rates
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
+from net30.kernel.entity import Composed, EntityWithParts, PartsTold
 from net30.kernel.owned import Owned, Parts
 from net30.kernel.reference_rates import Valued
 from net30.kernel.refusal import Refusal, Refusals
@@ -46,6 +45,27 @@ from net30.store.statements import Statement, Value, by_key
 INVOICES = Owned(Invoice, "invoice", "GET /v3/invoices")
 LINES = Parts(InvoiceLine, "invoice_id", "position")
 TAXES = Parts(InvoiceTax, "invoice_id", "position")
+
+
+def _follow(ctx: Context, changes: Sequence[Composed[Invoice, books.LinesAndTaxes]]) -> None:
+    for change in changes:
+        invoice = change.new
+        if books.concerned(change):
+            now = change.parts or (LINES.of(ctx, invoice.id), TAXES.of(ctx, invoice.id))
+            books.follow(ctx, change, (change.old_parts or now, now))
+        events.emit(ctx, f"invoice.{change.verb}", invoice.id, event_payload(invoice))
+
+
+def _taxes_told(taxes: Sequence[InvoiceTax]) -> Value:
+    return msgspec.json.encode([(tax.item_id, tax.percentage, tax.amount) for tax in taxes]).decode()
+
+
+INVOICE = EntityWithParts(
+    "Invoice",
+    Invoice,
+    [PartsTold("lines", LINES, told), PartsTold("taxes", TAXES, _taxes_told)],
+    follow=_follow,
+)
 
 _ITEMS = KINDS["items"]
 CURRENCY = "customer.invoiceCurrency"
@@ -97,15 +117,7 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
         **_columns(draft, settled.sums, invoice_number),
     )
     lines, taxes = _lines(invoice, draft, settled.lines), _tax_rows(invoice, settled.sums)
-    ctx.tx.insert(invoice)
-    ctx.tx.insert(*lines)
-    ctx.tx.insert(*taxes)
-    parts: dict[str, tuple[Value, Value]] = {"lines": (None, told(lines))}
-    if taxes:
-        parts["taxes"] = (None, _taxes_told(taxes))
-    audit.created(ctx, "Invoice", invoice, invoice.id, parts)
-    books.accrue(ctx, (invoice, lines, taxes), customer)
-    events.emit(ctx, "invoice.created", invoice.id, event_payload(invoice))
+    INVOICE.enter(ctx, (invoice, (lines, taxes)))
     _send_if(ctx, send, invoice, lines, customer)
     return invoice, lines
 
@@ -278,10 +290,6 @@ def _tax_rows(invoice: Invoice, sums: Sums) -> list[InvoiceTax]:
     ]
 
 
-def _taxes_told(taxes: Sequence[InvoiceTax]) -> Value:
-    return msgspec.json.encode([(tax.item_id, tax.percentage, tax.amount) for tax in taxes]).decode()
-
-
 # ---- changing -------------------------------------------------------------------------------------------
 
 
@@ -325,36 +333,10 @@ def change_invoice(
         **_columns(draft, settled.sums, invoice_number),
     )
     lines, taxes = _lines(new, draft, settled.lines), _tax_rows(new, settled.sums)
-    parts: dict[str, tuple[Value, Value]] = {}
-    if taxes != old_taxes:
-        TAXES.replace(ctx, old.id, taxes)
-        parts["taxes"] = (_taxes_told(old_taxes), _taxes_told(taxes))
     new = msgspec.structs.replace(new, status=rules.status(new))
-    new = _changed(ctx, old, new, old_lines, lines, parts=parts)
-    books.restate(ctx, (old, old_lines, old_taxes), (new, lines, taxes), customer)
+    new = INVOICE.revise(ctx, old, new, ((old_lines, old_taxes), (lines, taxes)))
     _send_if(ctx, send, new, lines, customer)
     return new, lines
-
-
-def _changed(
-    ctx: Context,
-    old: Invoice,
-    wanted: Invoice,
-    old_lines: Sequence[InvoiceLine],
-    lines: Sequence[InvoiceLine],
-    event_type: str = "invoice.updated",
-    parts: Changes = MappingProxyType({}),
-) -> Invoice:
-    """Store what differs, with its trail and its event; the invoice as it is then. `parts` differ elsewhere."""
-    if lines != old_lines:
-        LINES.replace(ctx, old.id, lines)
-        parts = {**parts, "lines": (told(old_lines), told(lines))}
-    elif wanted == old and not parts:
-        return old
-    new = msgspec.structs.replace(wanted, updated_time=ctx.now)
-    audit.edited(ctx, "Invoice", old, new, new.id, parts)
-    events.emit(ctx, event_type, new.id, event_payload(new))
-    return new
 
 
 def archive_invoice(ctx: Context, old: Invoice) -> Entered:
@@ -368,16 +350,10 @@ def restore_invoice(ctx: Context, old: Invoice) -> Entered:
 
 
 def _set_archived(ctx: Context, old: Invoice, *, archived: int) -> Entered:
-    lines = LINES.of(ctx, old.id)
-    if old.archived == archived:
-        return old, lines
-    if not archived:
+    if old.archived and not archived:
         _require_free_number(ctx, old.invoice_number, but_id=old.id)
-    event_type = "invoice.archived" if archived else "invoice.restored"
-    wanted = msgspec.structs.replace(old, archived=archived)
-    new = _changed(ctx, old, wanted, lines, lines, event_type)
-    books.set_archived(ctx, (new, lines, TAXES.of(ctx, new.id)))
-    return new, lines
+    new = INVOICE.revise(ctx, old, msgspec.structs.replace(old, archived=archived))
+    return new, LINES.of(ctx, old.id)
 
 
 # ---- its PDF --------------------------------------------------------------------------------------------
@@ -385,7 +361,7 @@ def _set_archived(ctx: Context, old: Invoice, *, archived: int) -> Entered:
 
 def set_pdf(ctx: Context, old: Invoice, attachment_id: str | None) -> Invoice:
     """Make an attachment of the invoice its PDF, or none."""
-    return _changed(ctx, old, msgspec.structs.replace(old, invoice_pdf_id=attachment_id), (), ())
+    return INVOICE.revise(ctx, old, msgspec.structs.replace(old, invoice_pdf_id=attachment_id))
 
 
 def forget_pdf(ctx: Context, invoice_id: str, attachment_id: str) -> None:

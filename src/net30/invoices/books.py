@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from net30.accounting import accruals
 from net30.accounting.accruals import Accrual, Side
-from net30.customers.actions import change_balance, require_customer
-from net30.customers.tables import Customer
+from net30.customers.actions import change_balance
 from net30.invoices.tables import Invoice, InvoiceLine, InvoiceTax
 from net30.kernel.context import Context
+from net30.kernel.entity import Composed
 from net30.kernel.journal import Posting
+from net30.store.database import changed
 
 ACCOUNTS_RECEIVABLE = "accounts_receivable"
 INCOME = "income"
 SALES_TAX = "sales_tax_payable"
 
-
-Whole = tuple[Invoice, Sequence[InvoiceLine], Sequence[InvoiceTax]]
+LinesAndTaxes = tuple[Sequence[InvoiceLine], Sequence[InvoiceTax]]
 
 
 def accrual(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[InvoiceTax]) -> Accrual:
@@ -40,23 +40,27 @@ def accrual(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[Invo
     )
 
 
-def accrue(ctx: Context, whole: Whole, customer: Customer) -> None:
-    """Post an invoice that is now owed."""
-    accruals.post(ctx, accrual(*whole))
-    change_balance(ctx, customer, whole[0].total_amount)
+# What changes of an invoice without the books: its PDF, and what payments do to it, which is posted by them.
+_BESIDE_THE_BOOKS = {
+    "due_amount",
+    "scheduled_amount",
+    "paid_amount",
+    "status",
+    "invoice_pdf_id",
+    "updated_time",
+}
 
 
-def restate(ctx: Context, old: Whole, new: Whole, customer: Customer) -> None:
-    """Take back what the old version posted and post the new one when the two differ."""
-    for customer_id, by in accruals.restate(ctx, accrual(*old), accrual(*new)).items():
-        change_balance(
-            ctx, customer if customer_id == customer.id else require_customer(ctx, customer_id), by
-        )
+def concerned(change: Composed[Invoice, LinesAndTaxes]) -> bool:
+    """Whether a change of an invoice may be one for the books."""
+    return change.old is None or not changed(change.old, change.new).keys() <= _BESIDE_THE_BOOKS
 
 
-def set_archived(ctx: Context, whole: Whole) -> None:
-    """An archived invoice is no longer owed; a restored one is owed again."""
-    invoice = whole[0]
-    accruals.post(ctx, accrual(*whole), taken_back=bool(invoice.archived))
-    sign = -1 if invoice.archived else 1
-    change_balance(ctx, require_customer(ctx, invoice.customer_id), sign * invoice.total_amount)
+def follow(
+    ctx: Context, change: Composed[Invoice, LinesAndTaxes], parts: tuple[LinesAndTaxes, LinesAndTaxes]
+) -> None:
+    """Let the books and the customer's balance follow an invoice; `parts` are those before and now."""
+    old = None if change.old is None or change.old.archived else accrual(change.old, *parts[0])
+    new = None if change.new.archived else accrual(change.new, *parts[1])
+    for customer_id, by in accruals.restate(ctx, old, new).items():
+        change_balance(ctx, customer_id, by)

@@ -1,14 +1,12 @@
 """The trail of every change: who, what, when, by which way, and per field the previous and the new value."""
 
 from collections.abc import Mapping
-from typing import TypeVar
 
 import msgspec
 
 from net30.kernel import ids
 from net30.kernel.context import Context
 from net30.kernel.tables import AuditEntry
-from net30.store.database import changed
 from net30.store.record import Record
 from net30.store.statements import Value
 
@@ -17,7 +15,6 @@ UNSAID = frozenset({"organization_id", "id", "parts_bytes", "created_time", "upd
 
 _encode = msgspec.json.Encoder().encode
 
-R = TypeVar("R", bound=Record)
 Changes = Mapping[str, tuple[Value, Value]]
 
 
@@ -28,29 +25,10 @@ def created(ctx: Context, entity: str, record: Record, entity_id: str, parts: Ch
     record_change(ctx, entity, entity_id, "CREATE", {**began, **(parts or {})})
 
 
-def edited(
-    ctx: Context, entity: str, old: Record, new: Record, entity_id: str, parts: Changes | None = None
-) -> None:
-    """Store the new version of a record and record what differs; nothing is written when nothing differs.
-
-    `parts` tells of changes in rows that belong to it, such as a bill's lines.
-    """
-    differing = {**changed(old, new), **(parts or {})}
+def edited(ctx: Context, entity: str, entity_id: str, differing: Changes) -> None:
+    """Record what differs between two versions of something, unless nobody wants to know of it."""
     if differing.keys() - UNSAID:
-        ctx.tx.update(old, new)
         record_change(ctx, entity, entity_id, "EDIT", differing)
-
-
-def revised(ctx: Context, entity: str, old: R, new: R, entity_id: str) -> R:
-    """As `edited`, with the time of the change as the new version's updated time; the record as it is then.
-
-    That is `old` itself when nothing differs.
-    """
-    if new == old:
-        return old
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    edited(ctx, entity, old, new, entity_id)
-    return new
 
 
 def record_change(ctx: Context, entity: str, entity_id: str, action: str, changes: Changes) -> None:

@@ -189,7 +189,7 @@ def set_clock(ctx: Context, now: int, *, frozen: bool) -> None:
     new = msgspec.structs.replace(
         old, clock_frozen_at=now if frozen else None, clock_offset_ms=now - ctx.machine_now
     )
-    ctx.tx.update(old, new)
+    ctx.tx.update_told(old, new)
     ctx.organization, ctx.now = new, now
     _wake_for_next(ctx)
 
@@ -333,7 +333,7 @@ def _release(ctx: Context) -> None:
 
 def _lease(ctx: Context, owner: str | None, until_ms: int) -> None:
     new = msgspec.structs.replace(ctx.organization, run_lease_owner=owner, run_lease_until=until_ms)
-    ctx.tx.update(ctx.organization, new)
+    ctx.tx.update_told(ctx.organization, new)
     ctx.organization = new
 
 

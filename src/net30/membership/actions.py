@@ -11,7 +11,8 @@ from net30.access.roles import ROLES as PERMITTED
 from net30.access.roles import SYNC, RoleType
 from net30.access.rules import username_key
 from net30.access.tables import User, users
-from net30.kernel import audit, ids
+from net30.access.users import USER
+from net30.kernel import ids
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, Refusals
@@ -125,7 +126,7 @@ def change_user(
         email=email or user.email,
         role=role,
     )
-    return _store(ctx, user, changed_user)
+    return USER.revise(ctx, user, changed_user)
 
 
 def archive_user(ctx: Context, user_id: str) -> User:
@@ -138,7 +139,7 @@ def archive_user(ctx: Context, user_id: str) -> User:
         return user
     _require_another_administrator(ctx, user, "archived", "true", "archive it")
     sessions.end_sessions_of(ctx, user.id)
-    return _store(ctx, user, msgspec.structs.replace(user, archived=1))
+    return USER.revise(ctx, user, msgspec.structs.replace(user, archived=1))
 
 
 def restore_user(ctx: Context, user_id: str, *, invites: bool = True) -> User:
@@ -149,7 +150,7 @@ def restore_user(ctx: Context, user_id: str, *, invites: bool = True) -> User:
     user = require_user(ctx, user_id)
     if not user.archived:
         return user
-    restored = _store(ctx, user, msgspec.structs.replace(user, archived=0))
+    restored = USER.revise(ctx, user, msgspec.structs.replace(user, archived=0))
     if invites and restored.password_hash_secret is None:
         invite(ctx, restored)
     return restored
@@ -202,7 +203,3 @@ def _require_another_administrator(
             detail=f"the user {user.id} is the last active administrator of the organization",
             help=f"make somebody else who has signed up an administrator, then {what}",
         )
-
-
-def _store(ctx: Context, old: User, new: User) -> User:
-    return audit.revised(ctx, "User", old, new, old.id)

@@ -10,6 +10,7 @@ from net30.access.tables import User, remembered_devices, sessions
 from net30.kernel import audit, ids, mailbox, secrets
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context, untrusted
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.mfa import codes, rules, texting
 from net30.mfa.schemas import SetupType
@@ -43,6 +44,8 @@ _DROP_CHALLENGES = Statement(delete(challenges).where(by_key(challenges, _of_use
 _DROP_AUTHENTICATOR = Statement(delete(authenticators).where(by_key(authenticators, _of_user)))
 _DROP_REMEMBERED = Statement(delete(remembered_devices).where(by_key(remembered_devices, _of_user)))
 _DISTRUST = Statement(update(sessions).where(by_key(sessions, _of_user)).values(trusted=0))
+
+PHONE = Entity("MfaPhone", EnrolledPhone)
 
 
 def phones_of(ctx: Context, user_id: str) -> list[EnrolledPhone]:
@@ -86,8 +89,7 @@ def enrol_phone(ctx: Context, user_id: str, number: str, type: SetupType, place:
     """A phone is proved to be the user's; it takes the place of the phone that was there."""
     for former in phones_of(ctx, user_id):
         if former.place == place:
-            gone = msgspec.structs.replace(former, archived=1, updated_time=ctx.now)
-            audit.edited(ctx, "MfaPhone", former, gone, former.id)
+            PHONE.revise(ctx, former, msgspec.structs.replace(former, archived=1))
     phone = EnrolledPhone(
         organization_id=ctx.organization_id,
         id=ids.new("mfp"),
@@ -99,8 +101,7 @@ def enrol_phone(ctx: Context, user_id: str, number: str, type: SetupType, place:
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(phone)
-    audit.created(ctx, "MfaPhone", phone, phone.id)
+    PHONE.enter(ctx, phone)
 
 
 def finish_setup(ctx: Context, setup_id: str, token: str) -> Refusal | None:
@@ -133,8 +134,7 @@ def reset_mfa(ctx: Context, user: User) -> None:
     """Take a user's phones, authenticator, remembered devices and trusted sessions away; they enrol anew."""
     key = _key(ctx, user.id)
     for phone in phones_of(ctx, user.id):
-        gone = msgspec.structs.replace(phone, archived=1, updated_time=ctx.now)
-        audit.edited(ctx, "MfaPhone", phone, gone, phone.id)
+        PHONE.revise(ctx, phone, msgspec.structs.replace(phone, archived=1))
     for statement in (_DROP_AUTHENTICATOR, _DROP_CHALLENGES, _DROP_REMEMBERED, _DISTRUST):
         ctx.tx.execute(statement, key)
     attempts.forget(ctx, attempts.MFA, user.id)

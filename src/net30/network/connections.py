@@ -3,8 +3,8 @@
 import msgspec
 from sqlalchemy import select
 
-from net30.kernel import audit
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.network import records
 from net30.network.rules import Facts
@@ -25,6 +25,8 @@ _FORMER = Statement(
     .order_by(connections.c.updated_time.desc(), connections.c.record_id)
     .limit(1)
 )
+
+CONNECTION = Entity("NetworkConnection", NetworkConnection, of="record_id")
 
 
 def of_record(ctx: Context, record_id: str) -> NetworkConnection | None:
@@ -76,11 +78,9 @@ def put(ctx: Context, new: NetworkConnection, facts: Facts | None = None) -> Non
     """Let a record stand so from now on; `facts` are what a connection shows of the other."""
     old = of_record(ctx, new.record_id)
     if old is None:
-        ctx.tx.insert(new)
-        audit.created(ctx, "NetworkConnection", new, new.record_id)
+        CONNECTION.enter(ctx, new)
     else:
-        kept = msgspec.structs.replace(new, created_time=old.created_time, updated_time=ctx.now)
-        audit.edited(ctx, "NetworkConnection", old, kept, new.record_id)
+        CONNECTION.revise(ctx, old, msgspec.structs.replace(new, created_time=old.created_time))
     records.show(ctx, new, facts)
 
 

@@ -3,15 +3,16 @@
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.tables import Organization
 from net30.network import rules
 from net30.network.rules import Facts
 from net30.network.tables import NetworkMember, NetworkWord, connections, members, words
 from net30.organizations.actions import FOLLOWERS
 from net30.organizations.tables import OrganizationProfile, organization_profiles
-from net30.store.database import Transaction
+from net30.store.database import TenantTransaction
 from net30.store.statements import Statement, by_key
 from net30.wire import addresses
 from net30.wire.addresses import AddressAnswer
@@ -33,14 +34,16 @@ _ANYONE = Statement(
     .limit(1)
 )
 
+MEMBER = Entity("NetworkMember", NetworkMember, of="network_id")
 
-def join(tx: Transaction, organization: Organization, profile: OrganizationProfile) -> None:
+
+def join(tx: TenantTransaction, organization: Organization, profile: OrganizationProfile) -> None:
     """Let a new organization be found; invitations to it wait for an answer.
 
-    It takes a bare transaction, because there is no Context before there is an organization.
+    It takes a transaction alone, because there is no Context before there is an organization.
     """
     now = organization.created_time
-    tx.insert(
+    tx.insert_told(
         NetworkMember(
             organization.id,
             ids.new("pni"),
@@ -62,7 +65,8 @@ def follow(ctx: Context, profile: OrganizationProfile) -> None:
     # A change while the one before is being told is told of its own.
     tell_at = max(ctx.machine_now, (old.tell_at or 0) + 1) if connected else old.tell_at
     new = msgspec.structs.replace(old, zip_key=_zip_key(profile), tell_at=tell_at, told_to="")
-    ctx.tx.update(old, new)
+    # When others are told is no news of the organization's own.
+    ctx.tx.update_told(old, new)
     _find_anew(ctx, new)
 
 
@@ -77,7 +81,7 @@ def change(ctx: Context, *, auto_connect: bool | None, listed: bool | None) -> N
         auto_connect=old.auto_connect if auto_connect is None else int(auto_connect),
         listed=old.listed if listed is None else int(listed),
     )
-    revised = audit.revised(ctx, "NetworkMember", old, new, old.network_id)
+    revised = MEMBER.revise(ctx, old, new)
     if revised is not old:
         _find_anew(ctx, revised)
     return revised

@@ -90,4 +90,4 @@ def _settle(server: Server, telling: NetworkMember, told_to: str, next_at: int |
     with writing(server, system_actor(telling.organization_id)) as ctx:
         old = members.member(ctx)
         if old.tell_at == telling.tell_at:
-            ctx.tx.update(old, msgspec.structs.replace(old, tell_at=next_at, told_to=told_to))
+            ctx.tx.update_told(old, msgspec.structs.replace(old, tell_at=next_at, told_to=told_to))

@@ -3,10 +3,13 @@
 import msgspec
 from sqlalchemy.dialects.postgresql import insert
 
+from net30.kernel import audit
+from net30.kernel.context import Context
 from net30.kernel.tables import Organization, organizations
 from net30.membership.actions import create_roles
 from net30.network import members as network
-from net30.organizations.settings import DEFAULT_ZONE, OrganizationSettings, stored
+from net30.organizations.actions import PROFILE
+from net30.organizations.settings import DEFAULT_ZONE, ORGANIZATION, OrganizationSettings, stored
 from net30.organizations.tables import OrganizationProfile
 from net30.store.database import Transaction
 from net30.store.statements import Statement
@@ -45,7 +48,13 @@ def create_organization(
     if not tx.execute(_CREATE, msgspec.structs.asdict(organization)):
         return None
     own = tx.of(organization.id)
-    own.insert(profile)
+    own.insert_told(profile)
     network.join(own, organization, profile)
     create_roles(own, organization.id, now)
     return organization
+
+
+def begin_trail(ctx: Context, profile: OrganizationProfile) -> None:
+    """Let the trail of an organization that was just made begin with it."""
+    audit.created(ctx, ORGANIZATION.name, ctx.organization, ctx.organization_id)
+    audit.created(ctx, PROFILE.name, profile, ctx.organization_id)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import msgspec
 from sqlalchemy import select
 
-from net30.kernel import audit
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets, last_four
 from net30.kernel.tables import Organization
@@ -19,6 +19,7 @@ from net30.organizations.schemas import (
     OrganizationProcessingOptions,
     OrganizationUpdate,
 )
+from net30.organizations.settings import ORGANIZATION
 from net30.organizations.tables import OrganizationProfile, organization_profiles
 from net30.store.statements import Statement, by_key
 from net30.wire import addresses
@@ -26,6 +27,8 @@ from net30.wire.types import timestamp
 
 FOLLOWERS: list[Callable[[Context, OrganizationProfile], None]] = []
 """What rooms above do, in the same transaction, when the name, phone or address of an organization has changed."""
+
+PROFILE = Entity("OrganizationProfile", OrganizationProfile, of="organization_id")
 
 _PROFILE = Statement(select(organization_profiles).where(by_key(organization_profiles, ["organization_id"])))
 
@@ -139,14 +142,13 @@ def change_organization(ctx: Context, body: OrganizationUpdate) -> OrganizationP
 
 def change_profile(ctx: Context, old: OrganizationProfile, new: OrganizationProfile) -> OrganizationProfile:
     """Store another version of the profile."""
-    return audit.revised(ctx, "OrganizationProfile", old, new, ctx.organization_id)
+    return PROFILE.revise(ctx, old, new)
 
 
 def _rename(ctx: Context, name: str | None) -> None:
     old = ctx.organization
     if name is not None and name != old.name:
-        ctx.organization = msgspec.structs.replace(old, name=name, updated_time=ctx.now)
-        audit.edited(ctx, "Organization", old, ctx.organization, old.id)
+        ctx.organization = ORGANIZATION.revise(ctx, old, msgspec.structs.replace(old, name=name))
 
 
 def shown(organization: Organization, profile: OrganizationProfile, secrets: Secrets) -> OrganizationAnswer:

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from net30.kernel import audit
 from net30.kernel.context import Context, Server
+from net30.kernel.entity import Entity
 from net30.kernel.limits import OFF, Limits
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Organization
 
 EditAfterApproval = Literal["REFUSED", "RESTARTS_APPROVAL"]
+
+ORGANIZATION = Entity("Organization", Organization)
 
 DEFAULT_ZONE = "America/Los_Angeles"
 
@@ -63,9 +65,7 @@ def stored(settings: OrganizationSettings) -> str:
 def change_settings(ctx: Context, settings: OrganizationSettings) -> None:
     """Give the organization other settings."""
     old = ctx.organization
-    new = msgspec.structs.replace(old, settings=stored(settings), updated_time=ctx.now)
-    audit.edited(ctx, "Organization", old, new, old.id)
-    ctx.organization = new
+    ctx.organization = ORGANIZATION.revise(ctx, old, msgspec.structs.replace(old, settings=stored(settings)))
 
 
 @lru_cache(maxsize=1024)

@@ -11,14 +11,15 @@ from net30.access import users as access_users
 from net30.access.rules import username_key
 from net30.access.tables import User
 from net30.accounting.actions import create_chart
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context, context
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal, Refusals
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
 from net30.membership import actions as users
 from net30.membership import rules as user_rules
-from net30.onboarding.actions import create_organization
+from net30.onboarding.actions import begin_trail, create_organization
 from net30.organizations.actions import new_profile, require_sound
 from net30.organizations.schemas import OrganizationCreate
 from net30.organizations.tables import OrganizationProfile, organization_profiles
@@ -65,6 +66,8 @@ _FORGET = Statement(
 
 # ---- partners and their organizations -------------------------------------------------------------------
 
+MADE = Entity("PartnerOrganization", PartnerOrganization)
+
 
 def create_partner(
     ctx: Context, *, username: str, password_hash: str, app_key: str, developer_key: str
@@ -109,13 +112,11 @@ def make_organization(ctx: Context, body: OrganizationCreate) -> tuple[Organizat
     )
     assert made is not None, "a new id is not taken"
     inside = context(ctx.server, ctx.tx, made, msgspec.structs.replace(ctx.actor, organization_id=made.id))
-    audit.created(inside, "Organization", made, made.id)
-    audit.created(inside, "OrganizationProfile", profile, made.id)
+    begin_trail(inside, profile)
     create_chart(inside)
     keys.grant_known_key(inside, _developer_key(ctx))
     entry = PartnerOrganization(own.id, made.id, ctx.now)
-    ctx.tx.insert(entry)
-    audit.created(ctx, "PartnerOrganization", entry, made.id)
+    MADE.enter(ctx, entry)
     return made, profile
 
 

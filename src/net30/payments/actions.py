@@ -8,8 +8,9 @@ from net30.accounting.numbers import LONGEST_INVOICE_NUMBER
 from net30.bills import actions as bills
 from net30.bills.rules import BillDraft, LineDraft
 from net30.funding.actions import require_bank_account, require_verified_on
-from net30.kernel import audit, ids, jobs, money
+from net30.kernel import ids, jobs, money
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.payments import checks, controls, rails, rules, timetable
 from net30.payments.checks import Order, Share
@@ -20,6 +21,8 @@ from net30.payments.scheduling import Made, numbered, schedule
 from net30.payments.steps import begun, processed_from_now, schedule_next, take, today
 from net30.payments.tables import BillPayment, Payment, VoidRequest, VoidType
 from net30.vendors.actions import active_bank_account, require_vendor
+
+VOID_REQUEST = Entity("VoidRequest", VoidRequest)
 
 
 def pay_bill(ctx: Context, order: Order, share: Share, vendor_id: str | None) -> Made:
@@ -169,8 +172,7 @@ def _record_void(ctx: Context, payment: Payment, type: VoidType, reason: str | N
         ctx.now,
         ctx.now,
     )
-    ctx.tx.insert(request)
-    audit.created(ctx, "VoidRequest", request, request.id)
+    VOID_REQUEST.enter(ctx, request)
 
 
 def _reissue(ctx: Context, payment: Payment, parts: Sequence[BillPayment]) -> None:

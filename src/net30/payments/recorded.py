@@ -12,10 +12,10 @@ from net30.kernel import money, reference_rates
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal, Refusals
 from net30.payments import checks, rules
-from net30.payments.answers import tell
 from net30.payments.checks import Share
+from net30.payments.following import PAYMENT
 from net30.payments.reading import usd_paid
-from net30.payments.scheduling import Made, new_payment, numbered, split, store
+from net30.payments.scheduling import Made, new_payment, numbered, split
 from net30.payments.steps import today
 from net30.vendors.actions import require_vendor
 from net30.vendors.tables import Vendor
@@ -75,10 +75,9 @@ def record(ctx: Context, said: Recorded, shares: Sequence[Share]) -> Made:
         sync_reference=said.sync_reference,
         allow_export=None if said.allow_export is None else int(said.allow_export),
     )
-    made = (payment, split(ctx, payment.id, shares, _settled(ctx, vendor, shares, bills)))
-    store(ctx, [made])
-    tell(ctx, *made, None)
-    return made
+    parts = split(ctx, payment.id, shares, _settled(ctx, vendor, shares, bills))
+    PAYMENT.enter(ctx, (payment, (parts,)))
+    return payment, parts
 
 
 def _rate(ctx: Context, said: Recorded, currency: str) -> str | None:

@@ -9,15 +9,15 @@ import msgspec
 
 from net30.bills.actions import require_bills
 from net30.funding.actions import require_bank_account
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.payments import checks, controls, rails, rules
-from net30.payments.answers import tell
 from net30.payments.checks import Order, Share
 from net30.payments.controls import Promise
+from net30.payments.following import PAYMENT
 from net30.payments.reading import taken_transaction_numbers
-from net30.payments.steps import arrival, payee_of, schedule_next, settle, shown, today
+from net30.payments.steps import arrival, payee_of, schedule_next, shown, today
 from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
 from net30.vendors.actions import require_vendors
 from net30.vendors.tables import Vendor, VendorBankAccount
@@ -58,22 +58,10 @@ def schedule(ctx: Context, order: Order, shares: Sequence[Share], vendor_id: str
         _planned(ctx, order, on, vendors[payee], payees[payee], group, number, account.chart_of_account_id)
         for (payee, group), number in zip(groups, numbers, strict=True)
     ]
-    store(ctx, made)
-    for payment, parts in made:
-        tell(ctx, payment, parts, account)
+    PAYMENT.enter(ctx, *((payment, (parts,)) for payment, parts in made))
+    for payment, _ in made:
         schedule_next(ctx, payment)
     return made
-
-
-def store(ctx: Context, made: Sequence[Made]) -> None:
-    """Enter new payments with all that their first state means."""
-    ctx.tx.insert(*(payment for payment, _ in made))
-    ctx.tx.insert(*(part for _, parts in made for part in parts))
-    for payment, parts in made:
-        split = msgspec.json.encode([(part.bill_id, part.amount) for part in parts]).decode()
-        audit.created(ctx, "Payment", payment, payment.id, {"billPayments": (None, split)})
-    first = made[0][0]
-    settle(ctx, made, before=None, dated=first.process_date)
 
 
 def numbered(ctx: Context, wanted: str | None, count: int) -> list[str]:

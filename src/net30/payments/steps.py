@@ -1,26 +1,23 @@
 """How a payment moves: one step with all that it means, and the job that takes each when it is due."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TypedDict
 
 import msgspec
 
-from net30.bills.actions import move_amounts
-from net30.funding.actions import require_bank_account
 from net30.funding.rules import masked
-from net30.kernel import audit, banking_days, jobs, journal
+from net30.kernel import banking_days, jobs
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
-from net30.kernel.journal import Posting
 from net30.kernel.tables import Job
 from net30.payments import controls, holding, rails, rules, timetable
-from net30.payments.answers import tell
+from net30.payments.following import PAYMENT
 from net30.payments.reading import last_check_number, parts_of, require_payment
 from net30.payments.rules import Action
-from net30.payments.tables import BillPayment, DisbursementType, Payment, SingleStatus
-from net30.vendors.actions import active_bank_account, change_balance, require_vendor
+from net30.payments.tables import DisbursementType, Payment
+from net30.vendors.actions import active_bank_account, require_vendor
 from net30.vendors.tables import Vendor, VendorBankAccount
 
 FIRST_CHECK_NUMBER = 10_001
@@ -38,66 +35,8 @@ def take(ctx: Context, old: Payment, action: Action) -> Payment:
         single_status=status,
         status=rules.STATES[status].status,
         disbursement_status=rules.STATES[status].disbursement,
-        updated_time=ctx.now,
     )
-    audit.edited(ctx, "Payment", old, new, old.id)
-    parts = parts_of(ctx, [new])[new.id]
-    settle(ctx, [(new, parts)], before=old.single_status, dated=today(ctx).isoformat())
-    account = require_bank_account(ctx, new.funding_account_id) if new.funding_account_id else None
-    tell(ctx, new, parts, account)
-    return new
-
-
-def settle(
-    ctx: Context,
-    moved: Sequence[tuple[Payment, Sequence[BillPayment]]],
-    *,
-    before: SingleStatus | None,
-    dated: str,
-) -> None:
-    """Let bills, books and vendors' balances follow payments that came from one state into another."""
-    moves = [
-        move
-        for payment, parts in moved
-        for move in rules.bill_moves(
-            before, payment.single_status, [(part.bill_id, part.amount) for part in parts]
-        )
-    ]
-    if moves:
-        move_amounts(ctx, moves)
-    for payment, parts in moved:
-        _post(ctx, payment, sum(part.usd_amount for part in parts), before, dated)
-
-
-def _post(ctx: Context, payment: Payment, settled: int, before: SingleStatus | None, dated: str) -> None:
-    """Post a step; `settled` is the USD that the bills were entered at.
-
-    Where rates moved until they were paid, the difference is gained or lost, and is nothing in the bills' currency.
-    """
-    sides = rules.postings(before, payment.single_status)
-    postings = [_side(payment, settled, account, times) for account, times in sides.items()]
-    gained = -sum(side.usd_amount for side in postings)
-    journal.post(
-        ctx,
-        date=dated,
-        source="Payment",
-        source_id=payment.id,
-        memo=f"Payment {payment.confirmation_number}",
-        currency=payment.currency,
-        postings=[*postings, Posting("fx_realized", 0, gained)],
-    )
-    if owed_less := sides.get("accounts_payable"):
-        change_balance(ctx, require_vendor(ctx, payment.vendor_id), -owed_less * payment.amount)
-
-
-def _side(payment: Payment, settled: int, account: rules.Account, times: int) -> Posting:
-    return Posting(
-        account,
-        times * payment.amount,
-        times * (settled if account == "accounts_payable" else payment.funding_amount),
-        chart_of_account_id=payment.chart_of_account_id if account == "bank" else None,
-        party_id=payment.vendor_id if account == "accounts_payable" else None,
-    )
+    return PAYMENT.revise(ctx, old, new)
 
 
 # ---- what some actions do besides -----------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """The verbs of risk verification: leave a phone, ask, decide, and require the approval."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import select
 
 from net30.access.users import find_user
-from net30.kernel import audit, events, ids, jobs, mailbox
+from net30.kernel import events, ids, jobs, mailbox
 from net30.kernel.context import Context
+from net30.kernel.entity import Change, Entity
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import Job
 from net30.risk import rules
@@ -48,6 +51,17 @@ def require_approved(ctx: Context) -> None:
     raise Refusal("BDC_1151", detail=f"the risk verification of this organization {why}", help=help)
 
 
+def _tell(ctx: Context, changes: Sequence[Change[RiskVerification]]) -> None:
+    for change in changes:
+        if change.old is not None and change.new.decision not in (None, change.old.decision):
+            payload = RiskVerificationPayload(decision=change.new.decision)
+            events.emit(ctx, UPDATED, change.new.reference_id, payload)
+
+
+PHONE = Entity("RiskPhone", RiskPhone, of="user_id")
+VERIFICATION = Entity("RiskVerification", RiskVerification, of="reference_id", follow=_tell)
+
+
 def find_verification(ctx: Context) -> RiskVerification | None:
     return ctx.tx.record(RiskVerification, _VERIFICATION, {})
 
@@ -62,11 +76,9 @@ def leave_phone(ctx: Context, user_id: str, number: str, type: PhoneType) -> Non
     old = _phone_of(ctx, user_id)
     if old is None:
         new = RiskPhone(ctx.organization_id, user_id, number, type, ctx.now, ctx.now)
-        ctx.tx.insert(new)
-        audit.created(ctx, "RiskPhone", new, user_id)
+        PHONE.enter(ctx, new)
     else:
-        new = msgspec.structs.replace(old, phone_number=number, phone_type=type, updated_time=ctx.now)
-        audit.edited(ctx, "RiskPhone", old, new, user_id)
+        PHONE.revise(ctx, old, msgspec.structs.replace(old, phone_number=number, phone_type=type))
 
 
 def ask(ctx: Context) -> RiskVerification:
@@ -91,8 +103,7 @@ def ask(ctx: Context) -> RiskVerification:
 def decide(ctx: Context, outcome: Outcome) -> RiskVerification:
     """Set what the verification comes to; one that has ended, or is reviewed, comes to it at once."""
     found = find_verification(ctx) or _new(ctx)
-    new = msgspec.structs.replace(found, outcome=outcome)
-    audit.edited(ctx, "RiskVerification", found, new, found.reference_id)
+    new = VERIFICATION.revise(ctx, found, msgspec.structs.replace(found, outcome=outcome))
     if found.decision in (None, "IN_PROGRESS", "PENDING", outcome):
         return new
     jobs.cancel(ctx, new.reference_id)
@@ -103,8 +114,7 @@ def approve_new(ctx: Context, user_id: str, phone: str) -> None:
     """Let a new organization begin as one that was verified long ago."""
     leave_phone(ctx, user_id, phone, "MOBILE")
     verification = msgspec.structs.replace(_made(ctx), decision="APPROVE", asked_by=user_id)
-    ctx.tx.insert(verification)
-    audit.created(ctx, "RiskVerification", verification, verification.reference_id)
+    VERIFICATION.enter(ctx, verification)
 
 
 @jobs.job(STEP)
@@ -119,16 +129,14 @@ def _become(
     ctx: Context, old: RiskVerification, decision: Decision, *, asked_by: str | None = None
 ) -> RiskVerification:
     """Move to a decision, with all that follows: trail, event, mail and the next step."""
-    new = msgspec.structs.replace(
+    wanted = msgspec.structs.replace(
         old,
         decision=decision,
         # What was wanted once does not hold for the next time.
         outcome=_usual(ctx) if decision == old.outcome else old.outcome,
         asked_by=asked_by or old.asked_by,
-        updated_time=ctx.now,
     )
-    audit.edited(ctx, "RiskVerification", old, new, new.reference_id)
-    events.emit(ctx, UPDATED, new.reference_id, RiskVerificationPayload(decision=decision))
+    new = VERIFICATION.revise(ctx, old, wanted)
     _mail(ctx, new, decision)
     # In production nothing but a person ends a review.
     if decision in rules.WAITS_MS and (ctx.server.sandbox or decision != "REVIEW"):
@@ -153,8 +161,7 @@ def _made(ctx: Context) -> RiskVerification:
 
 def _new(ctx: Context) -> RiskVerification:
     verification = _made(ctx)
-    ctx.tx.insert(verification)
-    audit.created(ctx, "RiskVerification", verification, verification.reference_id)
+    VERIFICATION.enter(ctx, verification)
     return verification
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import PoolProxiedConnection
 
-from net30.store.record import STORED, Record
+from net30.store.record import STORED, TOLD, Record
 from net30.store.statements import Parameters, Statement, Value, change, insertion
 
 if sys.platform == "win32":
@@ -136,12 +136,26 @@ class TenantTransaction(Transaction):
         return self._cursor
 
     def insert(self, *records: Record) -> None:
-        """Insert records, all of one kind and of this organization."""
+        """Insert records, all of one kind and of this organization, and of which no trail tells."""
+        assert not records or type(records[0]) not in TOLD, "a record with a trail is entered as an entity"
+        self.insert_told(*records)
+
+    def insert_told(self, *records: Record) -> None:
+        """Insert records, all of one kind and of this organization; whoever calls this sees to their trail."""
         own = self._organization_id
         assert all(getattr(record, "organization_id", own) == own for record in records), (
             "a record names another organization"
         )
         super().insert(*records)
+
+    def update(self, old: Record, new: Record) -> dict[str, tuple[Value, Value]]:
+        """Write what differs between two versions of a record of which no trail tells."""
+        assert type(old) not in TOLD, "a record with a trail is revised as an entity"
+        return self.update_told(old, new)
+
+    def update_told(self, old: Record, new: Record) -> dict[str, tuple[Value, Value]]:
+        """Write what differs between two versions of a record; whoever calls this sees to its trail."""
+        return super().update(old, new)
 
 
 def changed(old: Record, new: Record) -> dict[str, tuple[Value, Value]]:

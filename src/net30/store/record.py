@@ -110,6 +110,9 @@ class Stored(msgspec.Struct, frozen=True):
 
 STORED: dict[type[Record], Stored] = {}
 
+TOLD: set[type[Record]] = set()
+"""Records of which the trail tells: an organization's own are stored by kernel/entity.py alone."""
+
 
 def listed(
     *names: str, kind: Kind = "text", operators: Sequence[str] = EQUALITY, values: Sequence[str] = ()

@@ -8,14 +8,15 @@ from sqlalchemy import bindparam, select
 from net30.accounting import accruals
 from net30.accounting.actions import unknown_payment_term
 from net30.funding.actions import require_bank_account
-from net30.kernel import audit, balances, ids, reference_rates
+from net30.kernel import balances, ids, reference_rates
 from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
+from net30.kernel.entity import Change, Entity
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Fault, Refusal, Refusals, refusals, require_faultless
 from net30.store.statements import Sized, Statement, by_key, one_of
 from net30.vendors import rules
-from net30.vendors.answers import EventType, RegisteredVendor, regulatory_fields, tell
+from net30.vendors.answers import RegisteredVendor, regulatory_fields, tell
 from net30.vendors.international import BankAccount
 from net30.vendors.schemas import VendorBankAccountCreate, VendorCreate, VendorUpdate
 from net30.vendors.tables import Vendor, VendorBankAccount, vendor_bank_accounts, vendors
@@ -43,6 +44,15 @@ _BANK_ACCOUNTS = Sized(
     )
 )
 
+
+def _tell(ctx: Context, changes: Sequence[Change[Vendor]]) -> None:
+    told = with_bank_accounts(ctx, [change.new for change in changes])
+    for change, registered in zip(changes, told, strict=True):
+        tell(ctx, f"vendor.{change.verb}", registered)
+
+
+VENDOR = Entity("Vendor", Vendor, follow=_tell)
+BANK_ACCOUNT = Entity("VendorBankAccount", VendorBankAccount)
 
 HAVE_PAPERS: list[Callable[[Context, str], bool]] = []
 """What rooms above answer whether a vendor, by its id, has papers in its currency."""
@@ -80,16 +90,14 @@ def active_bank_accounts(ctx: Context, vendor_ids: Sequence[str]) -> dict[str, V
     return {account.vendor_id: account for account in found}
 
 
-def change_balance(ctx: Context, vendor: Vendor, by: int) -> Vendor:
-    """Add `by` thousandths of its bill currency to what the vendor is owed; the vendor as it is then.
+def change_balance(ctx: Context, vendor_id: str, by: int) -> None:
+    """Add `by` thousandths of its bill currency to what the vendor is owed.
 
     What a vendor is owed follows from bills and payments, which have their own trail: this is no edit of the
     vendor, so it is not in its audit trail and does not move its updated time.
     """
-    if by == 0:
-        return vendor
-    balances.add(ctx, _BALANCE, vendor.id, by)
-    return msgspec.structs.replace(vendor, balance=vendor.balance + by, balance_updated_time=ctx.now)
+    if by:
+        balances.add(ctx, _BALANCE, vendor_id, by)
 
 
 # ---- reading --------------------------------------------------------------------------------------------
@@ -135,7 +143,10 @@ def create_vendors(
     refused = [_refusal_of(ctx, blank, draft) for draft in drafts]
     if any(refused):
         raise Refusals([refusal or _rolled_back() for refusal in refused])
-    return [_enter(ctx, draft, body) for draft, body in zip(drafts, bodies, strict=True)]
+    accounts = [_account(ctx, draft, body) for draft, body in zip(drafts, bodies, strict=True)]
+    opened = [account for account in accounts if account is not None]
+    VENDOR.enter(ctx, *drafts, with_them=lambda: BANK_ACCOUNT.enter(ctx, *opened))
+    return [RegisteredVendor(draft, account) for draft, account in zip(drafts, accounts, strict=True)]
 
 
 def _draft(ctx: Context, body: VendorCreate) -> tuple[Vendor, list[Fault]]:
@@ -149,13 +160,9 @@ def _draft(ctx: Context, body: VendorCreate) -> tuple[Vendor, list[Fault]]:
     return draft, faults
 
 
-def _enter(ctx: Context, vendor: Vendor, body: VendorCreate) -> RegisteredVendor:
-    ctx.tx.insert(vendor)
-    audit.created(ctx, "Vendor", vendor, vendor.id)
+def _account(ctx: Context, vendor: Vendor, body: VendorCreate) -> VendorBankAccount | None:
     given = body.payment_information.bank_account if body.payment_information else None
-    registered = RegisteredVendor(vendor, _open(ctx, vendor, given) if given else None)
-    tell(ctx, "vendor.created", registered)
-    return registered
+    return None if given is None else _new_account(ctx, vendor, given)
 
 
 def _rolled_back() -> Refusal:
@@ -186,35 +193,23 @@ def update_vendor(ctx: Context, vendor_id: str, body: VendorUpdate) -> Registere
     _check_connection(old, new)
     if account is not None:
         _check_fit(ctx, old, new, account)
-    return _store(ctx, old, new, account, "vendor.updated")
+    return RegisteredVendor(VENDOR.revise(ctx, old, new), account)
 
 
 def archive_vendor(ctx: Context, vendor_id: str) -> RegisteredVendor:
     """Put a vendor away; nothing happens when it already is."""
-    return _set_archived(ctx, vendor_id, 1, "vendor.archived")
+    return _set_archived(ctx, vendor_id, 1)
 
 
 def restore_vendor(ctx: Context, vendor_id: str) -> RegisteredVendor:
     """Take an archived vendor back; nothing happens when it is not archived."""
-    return _set_archived(ctx, vendor_id, 0, "vendor.restored")
+    return _set_archived(ctx, vendor_id, 0)
 
 
-def _set_archived(ctx: Context, vendor_id: str, archived: int, event_type: EventType) -> RegisteredVendor:
+def _set_archived(ctx: Context, vendor_id: str, archived: int) -> RegisteredVendor:
     known = read_vendor(ctx, vendor_id)
-    if known.vendor.archived == archived:
-        return known
     new = msgspec.structs.replace(known.vendor, archived=archived)
-    return _store(ctx, known.vendor, new, known.account, event_type)
-
-
-def _store(
-    ctx: Context, old: Vendor, new: Vendor, account: VendorBankAccount | None, event_type: EventType
-) -> RegisteredVendor:
-    new = msgspec.structs.replace(new, updated_time=ctx.now)
-    audit.edited(ctx, "Vendor", old, new, new.id)
-    registered = RegisteredVendor(new, account)
-    tell(ctx, event_type, registered)
-    return registered
+    return RegisteredVendor(VENDOR.revise(ctx, known.vendor, new), known.account)
 
 
 def _revised(ctx: Context, old: Vendor, body: VendorCreate | VendorUpdate) -> tuple[Vendor, list[Fault]]:
@@ -334,24 +329,25 @@ def create_bank_account(
         )
     told = "GET /v3/vendors/{vendorId}/configuration tells what an account of this vendor needs"
     require_faultless(rules.bank_account_faults(known.vendor, body), told)
-    account = _open(ctx, known.vendor, body)
-    return _paid_otherwise(ctx, known.vendor, account), account
+    account = _new_account(ctx, known.vendor, body)
+    BANK_ACCOUNT.enter(ctx, account)
+    # How the vendor is paid is part of it for whoever reads it, though its row holds nothing of this.
+    return VENDOR.touch(ctx, known.vendor), account
 
 
 def delete_bank_account(ctx: Context, vendor_id: str) -> Vendor:
     """Stop paying the vendor there; the account is kept, archived. BDC_1205 when it has none."""
     vendor = require_vendor(ctx, vendor_id)
     account = require_active_bank_account(ctx, vendor.id)
-    closed = msgspec.structs.replace(account, archived=1, updated_time=ctx.now)
-    audit.edited(ctx, "VendorBankAccount", account, closed, account.id)
-    return _paid_otherwise(ctx, vendor, None)
+    BANK_ACCOUNT.revise(ctx, account, msgspec.structs.replace(account, archived=1))
+    return VENDOR.touch(ctx, vendor)
 
 
-def _open(ctx: Context, vendor: Vendor, body: VendorBankAccountCreate) -> VendorBankAccount:
+def _new_account(ctx: Context, vendor: Vendor, body: VendorBankAccountCreate) -> VendorBankAccount:
     today = local_date(ctx.now, ctx.organization.zone)
     fields = rules.as_bank_account(body).regulatory_fields
     encrypt = ctx.server.secrets.encrypt
-    account = VendorBankAccount(
+    return VendorBankAccount(
         organization_id=ctx.organization_id,
         id=ids.new("vba"),
         vendor_id=vendor.id,
@@ -371,14 +367,3 @@ def _open(ctx: Context, vendor: Vendor, body: VendorBankAccountCreate) -> Vendor
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(account)
-    audit.created(ctx, "VendorBankAccount", account, account.id)
-    return account
-
-
-def _paid_otherwise(ctx: Context, vendor: Vendor, account: VendorBankAccount | None) -> Vendor:
-    """How the vendor is paid is part of it for whoever reads it, though its row holds nothing of this."""
-    touched = msgspec.structs.replace(vendor, updated_time=ctx.now)
-    ctx.tx.update(vendor, touched)
-    tell(ctx, "vendor.updated", RegisteredVendor(touched, account))
-    return touched

@@ -1,7 +1,7 @@
 """Stored vendors as the wire and the subscribers read them."""
 
 import re
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 
@@ -35,8 +35,6 @@ from net30.vendors.schemas import (
 from net30.vendors.tables import Vendor, VendorBankAccount
 from net30.wire.addresses import AddressAnswer
 from net30.wire.types import Timestamp, Wire, timestamp
-
-EventType = Literal["vendor.created", "vendor.updated", "vendor.archived", "vendor.restored"]
 
 # A bank's BIC is public; the other regulatory fields say who the vendor is.
 _SHOWN_FIELDS = frozenset({"bic"})
@@ -228,7 +226,7 @@ class VendorPayload(Wire):
     phone: str | None = None
 
 
-def tell(ctx: Context, event_type: EventType, registered: RegisteredVendor) -> None:
+def tell(ctx: Context, event_type: str, registered: RegisteredVendor) -> None:
     """Append an event about the vendor."""
     answer = vendor_answer(ctx.server.secrets, registered)
     events.emit(ctx, event_type, answer.id, _payload(answer))

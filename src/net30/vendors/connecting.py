@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import msgspec
 
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
 from net30.store.statements import Value
 from net30.vendors import rules
-from net30.vendors.actions import active_bank_account
-from net30.vendors.answers import RegisteredVendor, tell
+from net30.vendors.actions import VENDOR
 from net30.vendors.schemas import NetworkStatus
 from net30.vendors.tables import Vendor
 
@@ -34,17 +33,12 @@ def show_network(
         rpps_id=rpps_id,
         network_facts=None if facts is None else msgspec.json.encode(facts).decode(),
     )
-    revised = audit.revised(ctx, "Vendor", old, new, old.id)
-    if revised is not old:
-        tell(ctx, "vendor.updated", RegisteredVendor(revised, active_bank_account(ctx, old.id)))
-    return revised
+    return VENDOR.revise(ctx, old, new)
 
 
 def enter_known(ctx: Context, name: str, facts: Facts) -> Vendor:
     """A vendor of whom the network tells. It is what the own values begin with."""
     unsaid = rules.unsaid(ctx.organization_id, ids.new(ids.PREFIX["vendor"]), ctx.now)
     vendor = msgspec.structs.replace(unsaid, **facts, name=name)
-    ctx.tx.insert(vendor)
-    audit.created(ctx, "Vendor", vendor, vendor.id)
-    tell(ctx, "vendor.created", RegisteredVendor(vendor, None))
+    VENDOR.enter(ctx, vendor)
     return vendor

@@ -10,13 +10,15 @@ from net30.documents.bill_documents.tables import Document, documents
 from net30.files import rules
 from net30.files.receiving import Received, keep
 from net30.files.tables import StoredFile
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.store.statements import Statement
 
 _mine = documents.c.organization_id == bindparam("organization_id")
+DOCUMENT = Entity("Document", Document)
 UPLOADS = Owned(Document, "upload", "the answer of POST /v3/documents/bills/{billId}")
 _DOCUMENT = Statement(
     select(documents).where(
@@ -44,8 +46,7 @@ def upload(ctx: Context, bill_id: str, received: Received) -> Document:
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(document)
-    audit.created(ctx, "Document", document, id)
+    DOCUMENT.enter(ctx, document)
     return document
 
 
@@ -83,7 +84,7 @@ def finish(ctx: Context, stored: StoredFile, fault: str | None) -> None:
         fault = rules.unreadable(stored.media_type, old.name)
     if fault is None:
         document_id = ids.new(ids.PREFIX["document"])
-        new = msgspec.structs.replace(old, status="UPLOADED", document_id=document_id, updated_time=ctx.now)
+        new = msgspec.structs.replace(old, status="UPLOADED", document_id=document_id)
     else:
-        new = msgspec.structs.replace(old, status="FAILED", fault=fault, shown_on=None, updated_time=ctx.now)
-    audit.edited(ctx, "Document", old, new, old.id)
+        new = msgspec.structs.replace(old, status="FAILED", fault=fault, shown_on=None)
+    DOCUMENT.revise(ctx, old, new)

@@ -5,10 +5,12 @@ import msgspec
 from net30.files.attachments.tables import Attachment, Owner
 from net30.files.receiving import Received, keep
 from net30.files.tables import ScanStatus, StoredFile
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
+from net30.kernel.entity import Entity
 from net30.kernel.owned import Owned
 
+ATTACHMENT = Entity("Attachment", Attachment)
 ATTACHMENTS = Owned(Attachment, "attachment", "GET /v3/attachments of its vendor, customer or invoice")
 
 
@@ -32,8 +34,7 @@ def attach(ctx: Context, owner: Owner, owner_id: str, received: Received) -> tup
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(attachment)
-    audit.created(ctx, "Attachment", attachment, id)
+    ATTACHMENT.enter(ctx, attachment)
     return attachment, stored
 
 
@@ -54,6 +55,4 @@ def require_attachment(ctx: Context, id: str) -> Attachment:
 def delete(ctx: Context, id: str) -> Attachment:
     """Hide an attachment for good. Its row and its file stay, for the trail."""
     old = require_attachment(ctx, id)
-    new = msgspec.structs.replace(old, archived=1, shown_on=None, updated_time=ctx.now)
-    audit.edited(ctx, "Attachment", old, new, id)
-    return new
+    return ATTACHMENT.revise(ctx, old, msgspec.structs.replace(old, archived=1, shown_on=None))

@@ -5,6 +5,7 @@ from sqlalchemy import bindparam, select
 
 from net30.access import users
 from net30.funding.actions import (
+    BANK_ACCOUNT_USER,
     add_user,
     find_user,
     mail,
@@ -13,7 +14,7 @@ from net30.funding.actions import (
     require_usable,
 )
 from net30.funding.tables import BankAccountUser, bank_account_users
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
@@ -72,14 +73,16 @@ def verify_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
             detail=f"the bank account user {user.id} is archived",
             help="nominate the person again and verify the new bank account user",
         )
-    return _store_user(ctx, user, msgspec.structs.replace(user, verification_status="VERIFIED"))
+    return BANK_ACCOUNT_USER.revise(ctx, user, msgspec.structs.replace(user, verification_status="VERIFIED"))
 
 
 def archive_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
     """Take a person off an account: archived and UNVERIFIED. Doing it again changes nothing."""
     user = require_bank_account_user(ctx, bank_account_user_id)
     require_access(ctx, require_bank_account(ctx, user.bank_account_id))
-    return _store_user(ctx, user, msgspec.structs.replace(user, archived=1, verification_status="UNVERIFIED"))
+    return BANK_ACCOUNT_USER.revise(
+        ctx, user, msgspec.structs.replace(user, archived=1, verification_status="UNVERIFIED")
+    )
 
 
 def first_user_id(ctx: Context) -> str | None:
@@ -89,7 +92,3 @@ def first_user_id(ctx: Context) -> str | None:
 
 
 require_bank_account_user = BANK_ACCOUNT_USERS.require
-
-
-def _store_user(ctx: Context, old: BankAccountUser, new: BankAccountUser) -> BankAccountUser:
-    return audit.revised(ctx, "BankAccountUser", old, new, old.id)

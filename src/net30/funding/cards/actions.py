@@ -1,5 +1,7 @@
 """The verbs of cards: add one, find those that a person may pay with, and say what for."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import and_, bindparam, select
 
@@ -16,8 +18,9 @@ from net30.funding.cards.tables import (
     card_account_users,
     card_accounts,
 )
-from net30.kernel import audit, ids
+from net30.kernel import ids
 from net30.kernel.context import Context
+from net30.kernel.entity import Change, Entity
 from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal
 from net30.store.statements import Statement, by_key
@@ -27,6 +30,15 @@ _users = card_account_users.c
 _KEY = ("organization_id", "id")
 _USER_KEY = ("organization_id", "card_account_id", "user_id")
 
+
+def _tell(ctx: Context, changes: Sequence[Change[CardAccount]]) -> None:
+    for change in changes:
+        tell(ctx, "card-account.created" if change.old is None else "card-account.updated", change.new)
+
+
+CARD_ACCOUNT = Entity("CardAccount", CardAccount, follow=_tell)
+CARD_ACCOUNT_USER = Entity("CardAccountUser", CardAccountUser, of="card_account_id")
+AP_CARD = Entity("ApCard", ApCard)
 CARDS = Owned(CardAccount, "card", "GET /v3/funding-accounts/cards")
 AP_CARDS = Owned(ApCard, "AP card", "GET /v3/funding-accounts/ap-cards")
 
@@ -85,12 +97,9 @@ def add_card_account(
         created_time=ctx.now,
         updated_time=ctx.now,
     )
-    ctx.tx.insert(card)
-    audit.created(ctx, "CardAccount", card, card.id)
+    CARD_ACCOUNT.enter(ctx, card)
     user = CardAccountUser(ctx.organization_id, card.id, user_id, 0, user_status, ctx.now, ctx.now)
-    ctx.tx.insert(user)
-    audit.created(ctx, "CardAccountUser", user, card.id)
-    tell(ctx, "card-account.created", card)
+    CARD_ACCOUNT_USER.enter(ctx, user)
     return card
 
 
@@ -141,16 +150,13 @@ def change_card_account(
             archived=user.archived if archived is None else int(archived),
             verification_status=user_status or user.verification_status,
         )
-        audit.revised(ctx, "CardAccountUser", user, changed_user, card.id)
+        CARD_ACCOUNT_USER.revise(ctx, user, changed_user)
     changed_card = msgspec.structs.replace(
         card,
         status=status or card.status,
         archived=card.archived if archived is None else int(archived),
     )
-    revised = audit.revised(ctx, "CardAccount", card, changed_card, card.id)
-    if revised is not card:
-        tell(ctx, "card-account.updated", revised)
-    return revised
+    return CARD_ACCOUNT.revise(ctx, card, changed_card)
 
 
 def cards_of_user(ctx: Context, status: CardUserStatus) -> list[CardAccount]:
@@ -185,8 +191,7 @@ def add_ap_card(ctx: Context, status: ApCardStatus, name_on_account: str, balanc
         ctx.now,
         ctx.now,
     )
-    ctx.tx.insert(card)
-    audit.created(ctx, "ApCard", card, card.id)
+    AP_CARD.enter(ctx, card)
     return card
 
 
@@ -215,14 +220,10 @@ def require_payable_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCar
 def draw_from_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
     """Spend `amount` thousandths of USD on a card; BDC_1151 when it has less left."""
     card = require_payable_ap_card(ctx, ap_card_id, amount)
-    return _store(ctx, card, msgspec.structs.replace(card, balance=card.balance - amount))
+    return AP_CARD.revise(ctx, card, msgspec.structs.replace(card, balance=card.balance - amount))
 
 
 def return_to_ap_card(ctx: Context, ap_card_id: str, amount: int) -> ApCard:
     """Give `amount` thousandths of USD back to the card it was drawn from."""
     card = AP_CARDS.require(ctx, ap_card_id)
-    return _store(ctx, card, msgspec.structs.replace(card, balance=card.balance + amount))
-
-
-def _store(ctx: Context, old: ApCard, new: ApCard) -> ApCard:
-    return audit.revised(ctx, "ApCard", old, new, old.id)
+    return AP_CARD.revise(ctx, card, msgspec.structs.replace(card, balance=card.balance + amount))

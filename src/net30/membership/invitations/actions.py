@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from net30.access import passwords, users
 from net30.access.tables import User
-from net30.kernel import audit, mailbox
+from net30.access.users import USER
+from net30.kernel import mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Actor, Context, Server, reading, system_actor, writing
+from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint, token
 from net30.membership.invitations import rules
@@ -19,6 +21,8 @@ from net30.store.statements import Statement, by_key
 
 _OF_USER = Statement(select(invitations).where(by_key(invitations, ["organization_id", "user_id"])))
 _BY_TOKEN = Statement(select(invitations).where(by_key(invitations, ["organization_id", "token_secret"])))
+
+INVITATION = Entity("Invitation", Invitation, of="user_id")
 
 
 class Invited(msgspec.Struct, frozen=True):
@@ -37,10 +41,9 @@ def invite(ctx: Context, user: User) -> None:
     )
     old = ctx.tx.record(Invitation, _OF_USER, {"user_id": user.id})
     if old is None:
-        ctx.tx.insert(new)
-        audit.created(ctx, "Invitation", new, user.id)
+        INVITATION.enter(ctx, new)
     else:
-        audit.edited(ctx, "Invitation", old, new, user.id)
+        INVITATION.revise(ctx, old, new)
     organization = ctx.organization.name
     mailbox.send(
         ctx,
@@ -80,10 +83,9 @@ def accept(server: Server, secret: str, password: str) -> Invited:
         user = invited.user
         # Whoever has the link acts as the user it was sent to.
         ctx.actor = Actor(ctx.organization_id, user.id, user.role, "PORTAL")
-        signed_up = msgspec.structs.replace(user, password_hash_secret=password_hash, updated_time=ctx.now)
-        audit.edited(ctx, "User", user, signed_up, user.id)
+        USER.revise(ctx, user, msgspec.structs.replace(user, password_hash_secret=password_hash))
         used = msgspec.structs.replace(invited.invitation, accepted_time=ctx.now)
-        audit.edited(ctx, "Invitation", invited.invitation, used, user.id)
+        INVITATION.revise(ctx, invited.invitation, used)
     return invited
 
 
