@@ -13,7 +13,8 @@ from net30.console.commands import CONSOLE
 from net30.kernel.entity import Verb
 from net30.sandbox.schemas import SettingsChange
 from net30.store.record import STORED
-from net30.wire.operation import OPERATIONS, camel
+from net30.wire.naming import camel
+from net30.wire.operation import OPERATIONS
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
 EVENT = re.compile(r"[a-z-]+\.(created|updated|archived|restored|deleted|failed)")

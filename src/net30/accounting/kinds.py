@@ -14,7 +14,7 @@ from net30.kernel import ids
 from net30.kernel.entity import Entity
 from net30.store.record import Archived, CreatedTime, Record, UpdatedTime, listed, table
 from net30.store.statements import Value
-from net30.wire.operation import camel
+from net30.wire.naming import camel
 
 LONGEST_TEXT = 255
 LONGEST_DESCRIPTION = 4000

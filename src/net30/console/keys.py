@@ -112,7 +112,7 @@ def _require_key(tx: Transaction, key_id: str) -> DeveloperKey:
     found = tx.records(DeveloperKey, _KEYS, {"from_id": key_id, "to_id": f"{key_id}g"})
     if len(found) != 1:
         what = "several developer keys begin" if found else "no developer key begins"
-        raise Refusal(None, field="keyId", detail=f"{what} with {key_id}", help="see net30 key list")
+        raise Refusal(None, field="key_id", detail=f"{what} with {key_id}", help="see net30 key list")
     return found[0]
 
 

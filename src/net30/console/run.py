@@ -1,6 +1,5 @@
 """Runs one of the operator's commands on the server's database, and prints what came of it."""
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -64,5 +63,5 @@ def run(name: str, chosen: Settings, asked: Asked, *, as_json: bool) -> None:
 def _sentence(refusal: Refusal) -> str:
     """A refusal in words; what is wrong with a flag names it."""
     named = refusal.field is not None and refusal.code is None
-    flag = re.sub(r"[A-Z]", lambda letter: f"-{letter[0].lower()}", refusal.field or "")
+    flag = (refusal.field or "").replace("_", "-")
     return f"{f'--{flag}: ' if named else ''}{refusal.detail}{'; ' if refusal.help else ''}{refusal.help}"

@@ -6,18 +6,14 @@ from sqlalchemy import select
 from net30.accounting import accruals
 from net30.accounting.actions import unknown_payment_term
 from net30.customers import rules
-from net30.customers.schemas import (
-    CustomerBankAccountCreate,
-    CustomerBankAccountUpdate,
-    CustomerCreate,
-    CustomerUpdate,
-)
+from net30.customers.rules import BankAccountDraft, CustomerDraft
 from net30.customers.tables import (
     Customer,
     CustomerBankAccount,
     customer_bank_accounts,
     customers,
 )
+from net30.funding.tables import BankAccountOwnerType
 from net30.kernel import balances, ids, jobs, reference_rates
 from net30.kernel.context import Context
 from net30.kernel.entity import Entity
@@ -66,25 +62,25 @@ def change_balance(ctx: Context, customer_id: str, by: int) -> None:
 # ---- creating and changing ------------------------------------------------------------------------------
 
 
-def create_customer(ctx: Context, body: CustomerCreate) -> Customer:
+def create_customer(ctx: Context, draft: CustomerDraft) -> Customer:
     """Enter a customer."""
     blank = rules.unsaid(ctx.organization_id, ids.new(ids.PREFIX["customer"]), ctx.actor.user_id, ctx.now)
-    customer = _revised(ctx, blank, body)
+    customer = _revised(ctx, blank, draft)
     CUSTOMER.enter(ctx, customer)
     return customer
 
 
-def update_customer(ctx: Context, customer_id: str, body: CustomerUpdate) -> Customer:
-    """Change what the request names; nothing is recorded when nothing differs.
+def update_customer(ctx: Context, customer_id: str, draft: CustomerDraft) -> Customer:
+    """Change what the draft says; nothing is recorded when nothing differs.
 
     BDC_1119 for another invoice currency than the one in which the customer was invoiced.
     """
     old = require_customer(ctx, customer_id)
-    new = _revised(ctx, old, body)
+    new = _revised(ctx, old, draft)
     if new.invoice_currency != old.invoice_currency and old.balance_updated_time is not None:
         raise Refusal(
             "BDC_1119",
-            field="invoiceCurrency",
+            field="invoice_currency",
             value=new.invoice_currency,
             detail=f"the customer already has invoices in {old.invoice_currency}",
             help="create another customer for invoices in another currency",
@@ -115,13 +111,15 @@ def authorize_to_charge(ctx: Context, customer_id: str, authorized: bool) -> Cus
     return CUSTOMER.revise(ctx, known, msgspec.structs.replace(known, authorized_to_charge=int(authorized)))
 
 
-def _revised(ctx: Context, old: Customer, body: CustomerCreate | CustomerUpdate) -> Customer:
-    new, faults = rules.revised(old, body)
+def _revised(ctx: Context, old: Customer, draft: CustomerDraft) -> Customer:
+    new, faults = rules.revised(old, draft)
     require_faultless(faults)
     if new.invoice_currency != old.invoice_currency:
-        reference_rates.require_known(ctx, new.invoice_currency, accruals.today(ctx), field="invoiceCurrency")
+        reference_rates.require_known(
+            ctx, new.invoice_currency, accruals.today(ctx), field="invoice_currency"
+        )
     if new.payment_term_id is not None and new.payment_term_id != old.payment_term_id:
-        raise unknown_payment_term("paymentTermId", new.payment_term_id)
+        raise unknown_payment_term("payment_term_id", new.payment_term_id)
     return new
 
 
@@ -137,20 +135,18 @@ def require_customer_bank_account(ctx: Context, customer_id: str, account_id: st
     return account
 
 
-def create_bank_account(
-    ctx: Context, customer_id: str, body: CustomerBankAccountCreate
-) -> CustomerBankAccount:
+def create_bank_account(ctx: Context, customer_id: str, draft: BankAccountDraft) -> CustomerBankAccount:
     """Add a bank account to a customer: PENDING for two business days, then VERIFIED.
 
     BDC_1117 (422) when the customer has no billing address.
     """
     customer = require_customer(ctx, customer_id)
-    require_faultless(rules.bank_account_faults(body), "give name and numbers as they stand on a check")
+    require_faultless(rules.bank_account_faults(draft), "give name and numbers as they stand on a check")
     if customer.billing_address is None:
         raise Refusal(
             "BDC_1117",
             status=422,
-            field="billingAddress",
+            field="billing_address",
             detail=f"the customer {customer.id} has no billing address",
             help="give it one by PATCH /v3/customers/{customerId}",
         )
@@ -160,14 +156,14 @@ def create_bank_account(
         customer_id=customer.id,
         archived=0,
         status="PENDING",
-        name_on_account=body.name_on_account,
-        nickname=body.nickname or None,
-        routing_number=body.routing_number,
-        account_number_secret=ctx.server.secrets.encrypt(body.account_number),
-        last_four=body.account_number[-4:],
-        account_length=len(body.account_number),
-        type=body.type,
-        owner_type=body.owner_type,
+        name_on_account=draft.name_on_account,
+        nickname=draft.nickname or None,
+        routing_number=draft.routing_number,
+        account_number_secret=ctx.server.secrets.encrypt(draft.account_number),
+        last_four=draft.account_number[-4:],
+        account_length=len(draft.account_number),
+        type=draft.type,
+        owner_type=draft.owner_type,
         created_by=ctx.actor.user_id,
         created_time=ctx.now,
         updated_time=ctx.now,
@@ -186,11 +182,18 @@ def verify_bank_account(ctx: Context, due: Job) -> None:
 
 
 def update_bank_account(
-    ctx: Context, customer_id: str, account_id: str, body: CustomerBankAccountUpdate
+    ctx: Context,
+    customer_id: str,
+    account_id: str,
+    nickname: str | None,
+    owner_type: BankAccountOwnerType | None,
 ) -> CustomerBankAccount:
-    """Change nickname and owner type; BDC_1119 for an archived account."""
+    """Change nickname and owner type, where they are given; an empty nickname clears it.
+
+    BDC_1119 for an archived account.
+    """
     account = require_customer_bank_account(ctx, customer_id, account_id)
-    require_faultless(rules.nickname_faults(body.nickname))
+    require_faultless(rules.nickname_faults(nickname))
     if account.archived:
         raise Refusal(
             "BDC_1119",
@@ -199,9 +202,10 @@ def update_bank_account(
             detail=f"the bank account {account.id} is archived, for good",
             help="add the bank account again",
         )
-    nickname = account.nickname if body.nickname is None else body.nickname or None
     changed = msgspec.structs.replace(
-        account, nickname=nickname, owner_type=body.owner_type or account.owner_type
+        account,
+        nickname=account.nickname if nickname is None else nickname or None,
+        owner_type=owner_type or account.owner_type,
     )
     return BANK_ACCOUNT.revise(ctx, account, changed)
 

@@ -2,6 +2,7 @@
 
 from net30.customers import actions
 from net30.customers.answers import bank_account_answer, customer_answer
+from net30.customers.rules import BankAccountDraft, CustomerDraft
 from net30.customers.schemas import (
     ChargeAuthorization,
     CustomerAnswer,
@@ -14,10 +15,12 @@ from net30.customers.schemas import (
 from net30.customers.tables import Customer, CustomerBankAccount
 from net30.kernel.context import Context
 from net30.wire.listing import Condition, ListAnswer, page
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
 AREA = "customers"
+NAMES = {"contact_first_name": "contact.first_name", "contact_last_name": "contact.last_name"}
 
 
 @operation("GET /connect/v3/customers", area=AREA, needs="customers:read")
@@ -32,7 +35,7 @@ def list_customers(ctx: Context, listing: ListRequest) -> ListAnswer[CustomerAns
     return found.of([customer_answer(customer) for customer in found.rows])
 
 
-@operation("POST /connect/v3/customers", area=AREA, status=201, needs="customers:create")
+@operation("POST /connect/v3/customers", area=AREA, status=201, needs="customers:create", names=NAMES)
 def create_customer(ctx: Context, body: CustomerCreate) -> CustomerAnswer:
     """Create a customer.
 
@@ -40,7 +43,7 @@ def create_customer(ctx: Context, body: CustomerCreate) -> CustomerAnswer:
     account, for which there must be a billing address, and the customer's consent, which is recorded by
     `POST /v3/customers/{customerId}/charge-authorization`.
     """
-    return customer_answer(actions.create_customer(ctx, body))
+    return customer_answer(actions.create_customer(ctx, drafted(CustomerDraft, body, NAMES)))
 
 
 @operation("GET /connect/v3/customers/{customerId}", area=AREA, needs="customers:read")
@@ -52,14 +55,15 @@ def get_customer(ctx: Context, customer_id: str) -> CustomerAnswer:
     return customer_answer(actions.require_customer(ctx, customer_id))
 
 
-@operation("PATCH /connect/v3/customers/{customerId}", area=AREA, needs="customers:update")
+@operation("PATCH /connect/v3/customers/{customerId}", area=AREA, needs="customers:update", names=NAMES)
 def update_customer(ctx: Context, customer_id: str, body: CustomerUpdate) -> CustomerAnswer:
     """Change a customer.
 
     What is absent or null stays; an empty text clears a property that may be absent. Addresses change part by
     part. `invoiceCurrency` can change only while the customer has no invoices.
     """
-    return customer_answer(actions.update_customer(ctx, customer_id, body))
+    draft = drafted(CustomerDraft, body, NAMES)
+    return customer_answer(actions.update_customer(ctx, customer_id, draft))
 
 
 @operation("POST /connect/v3/customers/{customerId}/archive", area=AREA, needs="customers:archive")
@@ -124,7 +128,7 @@ def create_customer_bank_account(
     VERIFIED when the second business day after begins. The routing number must be a US one with the right
     check digit.
     """
-    return bank_account_answer(actions.create_bank_account(ctx, customer_id, body))
+    return bank_account_answer(actions.create_bank_account(ctx, customer_id, drafted(BankAccountDraft, body)))
 
 
 @operation(
@@ -153,7 +157,8 @@ def update_customer_bank_account(
     Only nickname and owner type can change, and only until the account is archived; for other numbers another
     account is added.
     """
-    return bank_account_answer(actions.update_bank_account(ctx, customer_id, bank_account_id, body))
+    changed = actions.update_bank_account(ctx, customer_id, bank_account_id, body.nickname, body.owner_type)
+    return bank_account_answer(changed)
 
 
 @operation(

@@ -1,47 +1,68 @@
 """What decides over customers: what may be said of one and of its bank accounts, and when these are verified."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
-from net30.customers.schemas import CustomerBankAccountCreate, CustomerCreate, CustomerUpdate
-from net30.customers.tables import Customer
+from net30.customers.tables import Customer, CustomerAccountType
 from net30.funding.rules import number_faults
+from net30.funding.tables import BankAccountOwnerType, BankAccountType
 from net30.kernel.banking_days import add_business_days, instant, local_date
+from net30.kernel.currencies import CurrencyCode
 from net30.kernel.refusal import Fault
 from net30.store.statements import Value
 from net30.vendors.rules import VERIFICATION_BUSINESS_DAYS
 from net30.wire import addresses
-from net30.wire.addresses import AddressUpdate
-from net30.wire.operation import camel
+from net30.wire.addresses import AddressDraft
 from net30.wire.wording import given, line_fault
 
-# The columns that a request fills as they stand.
-_OWN: Mapping[str, str] = {
-    name: name
-    for name in (
-        "name",
-        "company_name",
-        "email",
-        "phone",
-        "fax",
-        "description",
-        "invoice_currency",
-        "account_type",
-        "payment_term_id",
-        "account_number",
-    )
-}
-_CONTACT: Mapping[str, str] = {"first_name": "contact_first_name", "last_name": "contact_last_name"}
-_NEVER_EMPTY = frozenset({"name", "email"})
 
-# Where a column that holds one line of text stands on the wire; a description may have several lines.
-_PATH: Mapping[str, str] = {
-    **{name: camel(name) for name in ("name", "company_name", "email", "phone", "fax", "account_number")},
-    "contact_first_name": "contact.firstName",
-    "contact_last_name": "contact.lastName",
-}
+class CustomerDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What someone says of a customer; None leaves a column as it is, an empty text clears one that may be absent."""
+
+    name: str | None = None
+    company_name: str | None = None
+    contact_first_name: str | None = None
+    contact_last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    fax: str | None = None
+    description: str | None = None
+    invoice_currency: CurrencyCode | None = None
+    account_type: CustomerAccountType | None = None
+    payment_term_id: str | None = None
+    account_number: str | None = None
+    billing_address: AddressDraft | None = None
+    shipping_address: AddressDraft | None = None
+
+
+class BankAccountDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A bank account of a customer as someone wants it."""
+
+    name_on_account: str
+    routing_number: str
+    account_number: str
+    type: BankAccountType
+    owner_type: BankAccountOwnerType
+    nickname: str | None = None
+
+
+_ADDRESSES = ("billing_address", "shipping_address")
+# The columns that a draft fills as they stand.
+_OWN = {name: name for name in CustomerDraft.__struct_fields__ if name not in _ADDRESSES}
+_NEVER_EMPTY = frozenset({"name", "email"})
+# A description may have several lines.
+_ONE_LINE = (
+    "name",
+    "company_name",
+    "email",
+    "phone",
+    "fax",
+    "account_number",
+    "contact_first_name",
+    "contact_last_name",
+)
 
 
 def unsaid(organization_id: str, customer_id: str, user_id: str, now: int) -> Customer:
@@ -85,23 +106,21 @@ def as_connected(customer: Customer) -> Customer:
     return msgspec.structs.replace(customer, **_read_facts(customer.network_facts))
 
 
-def revised(customer: Customer, body: CustomerCreate | CustomerUpdate) -> tuple[Customer, list[Fault]]:
-    """The customer as a request wants it, and what is wrong with it as (path, sentence)."""
-    said = given(body, _OWN, _NEVER_EMPTY) | given(body.contact, _CONTACT)
+def revised(customer: Customer, draft: CustomerDraft) -> tuple[Customer, list[Fault]]:
+    """The customer as a draft wants it, and what is wrong with it."""
+    said = given(draft, _OWN, _NEVER_EMPTY)
     faults: list[Fault] = []
-    for column, part in (
-        ("billing_address", body.billing_address),
-        ("shipping_address", body.shipping_address),
-    ):
-        if part is not None and part != AddressUpdate():
-            kept, wrong = _address(camel(column), getattr(customer, column), part)
+    for column in _ADDRESSES:
+        part: AddressDraft | None = getattr(draft, column)
+        if part is not None and part != AddressDraft():
+            kept, wrong = _address(column, getattr(customer, column), part)
             faults += wrong
             said[column] = kept
     wanted = msgspec.structs.replace(customer, **said)
     return wanted, [*_faults(wanted), *faults]
 
 
-def _address(path: str, old: str | None, part: addresses.Parts) -> tuple[Value, list[Fault]]:
+def _address(path: str, old: str | None, part: AddressDraft) -> tuple[Value, list[Fault]]:
     wanted = addresses.revised(addresses.read(old) if old else None, part)
     if wanted is None:
         return None, [(f"{path}.country", "must not be null")]
@@ -109,25 +128,25 @@ def _address(path: str, old: str | None, part: addresses.Parts) -> tuple[Value, 
 
 
 def _faults(customer: Customer) -> Iterator[Fault]:
-    for column, path in _PATH.items():
+    for column in _ONE_LINE:
         text = getattr(customer, column)
         if text is None:
             continue
         if fault := line_fault(text, needed=column in _NEVER_EMPTY, email=column == "email"):
-            yield path, fault
+            yield column, fault
 
 
 # ---- bank accounts --------------------------------------------------------------------------------------
 
 
-def bank_account_faults(body: CustomerBankAccountCreate) -> list[Fault]:
-    """What is wrong with a bank account that a request wants to add."""
-    name = line_fault(body.name_on_account, needed=True)
-    faults = [("nameOnAccount", name)] if name else []
+def bank_account_faults(draft: BankAccountDraft) -> list[Fault]:
+    """What is wrong with a bank account that someone wants to add."""
+    name = line_fault(draft.name_on_account, needed=True)
+    faults = [("name_on_account", name)] if name else []
     return [
         *faults,
-        *nickname_faults(body.nickname),
-        *number_faults(body.routing_number, body.account_number),
+        *nickname_faults(draft.nickname),
+        *number_faults(draft.routing_number, draft.account_number),
     ]
 
 

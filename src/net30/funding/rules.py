@@ -46,10 +46,10 @@ def account_number_fault(text: str | None) -> str | None:
 
 
 def number_faults(routing_number: str | None, account_number: str | None) -> list[Fault]:
-    """What is wrong with the two numbers of a US bank account, by the properties that carry them."""
+    """What is wrong with the two numbers of a US bank account, by the fields that carry them."""
     found = (
-        ("routingNumber", routing_number_fault(routing_number)),
-        ("accountNumber", account_number_fault(account_number)),
+        ("routing_number", routing_number_fault(routing_number)),
+        ("account_number", account_number_fault(account_number)),
     )
     return [(path, fault) for path, fault in found if fault is not None]
 

@@ -16,7 +16,7 @@ from net30.accounting.lines import bytes_of, named, require_few, require_own, to
 from net30.accounting.numbers import numbered, require_free, require_short_number
 from net30.accounting.tables import Item
 from net30.customers.actions import CUSTOMERS, create_customer, require_customer
-from net30.customers.schemas import CustomerCreate
+from net30.customers.rules import CustomerDraft
 from net30.customers.tables import Customer
 from net30.files.attachments.actions import require_attachment
 from net30.invoices import books, mails, rules
@@ -154,7 +154,7 @@ def _customer(ctx: Context, buyer: Buyer) -> Customer:
                 help="leave invoiceCurrency out, or change the customer",
             )
         return customer
-    new = CustomerCreate(name=buyer.name or "", email=buyer.email or "", invoice_currency=buyer.currency)
+    new = CustomerDraft(name=buyer.name or "", email=buyer.email or "", invoice_currency=buyer.currency)
     try:
         return create_customer(ctx, new)
     except (Refusal, Refusals) as cause:

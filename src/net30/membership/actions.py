@@ -18,7 +18,7 @@ from net30.kernel.owned import Owned
 from net30.kernel.refusal import Refusal, Refusals
 from net30.membership import rules
 from net30.membership.invitations.actions import invite
-from net30.membership.schemas import OrganizationUserCreate, OrganizationUserUpdate
+from net30.membership.rules import InvitationDraft, UserDraft
 from net30.membership.tables import OrganizationRole, organization_roles
 from net30.store.database import Transaction
 from net30.store.statements import Parameters, Statement, by_key
@@ -72,58 +72,50 @@ require_role = ROLES.require
 # ---- users ----------------------------------------------------------------------------------------------
 
 
-def create_user(ctx: Context, body: OrganizationUserCreate) -> User:
+def create_user(ctx: Context, draft: InvitationDraft) -> User:
     """Invite someone: a user without a password, who gets a mail to choose one.
 
     Refusals: 400 for fields that do not validate, BDC_1205 for an unknown role, BDC_1119 (422) when a user of
     the organization, archived or not, has this email address as username.
     """
-    if faults := rules.invitation_faults(body):
+    if faults := rules.invitation_faults(draft):
         raise Refusals(faults)
-    role = require_role(ctx, body.role_id, field="roleId")
-    require_free_username(ctx, body.email, field="email")
+    role = require_role(ctx, draft.role_id, field="role_id")
+    require_free_username(ctx, draft.email, field="email")
     user = access_users.create_user(
         ctx,
-        username=body.email,
+        username=draft.email,
         password_hash=None,
         role=role.type,
-        first_name=body.first_name,
-        last_name=body.last_name,
+        first_name=draft.first_name,
+        last_name=draft.last_name,
     )
     invite(ctx, user)
     return user
 
 
-def update_user(ctx: Context, user_id: str, body: OrganizationUserUpdate) -> User:
+def update_user(ctx: Context, user_id: str, draft: UserDraft) -> User:
     """Give a user another name or role; the role counts from their next call on.
 
     Refusals: BDC_1205 for an unknown user or role, 400 for a blank name, BDC_1119 (422) when it would leave the
     organization without an administrator.
     """
     user = require_user(ctx, user_id)
-    if faults := rules.update_faults(body):
+    if faults := rules.blank_names(draft.first_name, draft.last_name):
         raise Refusals(faults)
-    return change_user(ctx, user, first_name=body.first_name, last_name=body.last_name, role_id=body.role_id)
+    return change_user(ctx, user, draft)
 
 
-def change_user(
-    ctx: Context,
-    user: User,
-    *,
-    first_name: str | None = None,
-    last_name: str | None = None,
-    email: str | None = None,
-    role_id: str | None = None,
-) -> User:
-    """Store what was found sound; what is None stays as it is. Refusals are those of `update_user`."""
-    role = user.role if role_id is None else require_role(ctx, role_id, field="roleId").type
+def change_user(ctx: Context, user: User, draft: UserDraft) -> User:
+    """Store what was found sound. Refusals are those of `update_user`."""
+    role = user.role if draft.role_id is None else require_role(ctx, draft.role_id, field="role_id").type
     if role != user.role:
-        _require_another_administrator(ctx, user, "roleId", role_id, "give it another role")
+        _require_another_administrator(ctx, user, "role_id", draft.role_id, "give it another role")
     changed_user = msgspec.structs.replace(
         user,
-        first_name=first_name or user.first_name,
-        last_name=last_name or user.last_name,
-        email=email or user.email,
+        first_name=draft.first_name or user.first_name,
+        last_name=draft.last_name or user.last_name,
+        email=draft.email or user.email,
         role=role,
     )
     return USER.revise(ctx, user, changed_user)

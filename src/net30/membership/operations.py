@@ -8,6 +8,7 @@ from net30.access.tables import User
 from net30.kernel.context import Context
 from net30.membership import actions
 from net30.membership.answers import PEOPLE, role_shown, user_answer, users_answer
+from net30.membership.rules import InvitationDraft, UserDraft
 from net30.membership.schemas import (
     OrganizationUser,
     OrganizationUserCreate,
@@ -16,6 +17,7 @@ from net30.membership.schemas import (
 )
 from net30.membership.tables import OrganizationRole
 from net30.wire.listing import ListAnswer, page
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
@@ -45,7 +47,7 @@ def create_organization_user(ctx: Context, body: OrganizationUserCreate) -> Orga
     The email address is their username. Roles are listed by `GET /v3/roles`. Whoever works in several
     organizations is a user of each, with a password of its own.
     """
-    return user_answer(ctx, actions.create_user(ctx, body))
+    return user_answer(ctx, actions.create_user(ctx, drafted(InvitationDraft, body)))
 
 
 @operation("GET /connect/v3/users/{userId}", area=USERS, needs="users:read")
@@ -64,7 +66,7 @@ def update_organization_user(ctx: Context, user_id: UserId, body: OrganizationUs
     What is left out stays as it is. A role counts from the user's next call on, in open sessions too. The
     last active administrator cannot be given another role.
     """
-    return user_answer(ctx, actions.update_user(ctx, user_id, body))
+    return user_answer(ctx, actions.update_user(ctx, user_id, drafted(UserDraft, body)))
 
 
 @operation("POST /connect/v3/users/{userId}/archive", area=USERS, needs="users:archive")

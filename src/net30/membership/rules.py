@@ -2,8 +2,9 @@
 
 import re
 
+import msgspec
+
 from net30.kernel.refusal import Refusal
-from net30.membership.schemas import OrganizationUserCreate, OrganizationUserUpdate
 
 # RFC 5321 allows an address of 254 characters, 64 of them before the sign.
 LONGEST_EMAIL = 254
@@ -11,18 +12,32 @@ _NO_ATOM = r"\s@<>\"'(),:;\\"
 _EMAIL = re.compile(rf"[^{_NO_ATOM}]{{1,64}}@[^{_NO_ATOM}.]+(\.[^{_NO_ATOM}.]+)+")
 
 
-def invitation_faults(body: OrganizationUserCreate) -> list[Refusal]:
+class InvitationDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom someone wants to invite."""
+
+    first_name: str
+    last_name: str
+    email: str
+    role_id: str
+    accept_terms_of_service: bool
+
+
+class UserDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What shall be different of a user; what is None stays as it is."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    role_id: str | None = None
+
+
+def invitation_faults(draft: InvitationDraft) -> list[Refusal]:
     """What keeps someone from being invited: a blank name, no email address, terms that are not accepted."""
     return [
-        *blank_names(body.first_name, body.last_name),
-        *email_faults(body.email),
-        *terms_faults(accepted=body.accept_terms_of_service),
+        *blank_names(draft.first_name, draft.last_name),
+        *email_faults(draft.email),
+        *terms_faults(accepted=draft.accept_terms_of_service),
     ]
-
-
-def update_faults(body: OrganizationUserUpdate) -> list[Refusal]:
-    """Names that would be blank afterwards."""
-    return blank_names(body.first_name, body.last_name)
 
 
 def email_faults(email: str) -> list[Refusal]:
@@ -36,7 +51,7 @@ def terms_faults(*, accepted: bool) -> list[Refusal]:
     if accepted:
         return []
     help = "the new user has to accept the terms of whoever runs this server"
-    return [Refusal(None, field="acceptTermsOfService", detail="must be true", help=help)]
+    return [Refusal(None, field="accept_terms_of_service", detail="must be true", help=help)]
 
 
 def is_email(text: str) -> bool:
@@ -45,7 +60,7 @@ def is_email(text: str) -> bool:
 
 
 def blank_names(first_name: str | None, last_name: str | None) -> list[Refusal]:
-    names = (("firstName", first_name), ("lastName", last_name))
+    names = (("first_name", first_name), ("last_name", last_name))
     return [
         Refusal(None, field=field, detail="must not be blank", help="give a name, or leave it as it is")
         for field, name in names

@@ -11,13 +11,11 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets, last_four
 from net30.kernel.tables import Organization
 from net30.organizations import rules
+from net30.organizations.rules import OrganizationDraft
 from net30.organizations.schemas import (
     CompanyOwnerShown,
-    OrganizationAddress,
     OrganizationAnswer,
-    OrganizationCreate,
     OrganizationProcessingOptions,
-    OrganizationUpdate,
 )
 from net30.organizations.settings import ORGANIZATION
 from net30.organizations.tables import OrganizationProfile, organization_profiles
@@ -34,14 +32,6 @@ _PROFILE = Statement(select(organization_profiles).where(by_key(organization_pro
 
 
 # ---- new organizations ----------------------------------------------------------------------------------
-
-
-def require_sound(body: OrganizationCreate | OrganizationUpdate) -> None:
-    """Refuse (400) a blank name, and stars in place of a tax id."""
-    if body.name is not None and not body.name.strip():
-        raise Refusal(None, field="name", detail="must not be blank", help="give the organization's name")
-    if body.tax_id and "*" in body.tax_id:
-        raise Refusal(None, field="taxId", detail="must be the tax id itself", help="send it without stars")
 
 
 def blank_profile(organization_id: str, now: int) -> OrganizationProfile:
@@ -70,27 +60,15 @@ def blank_profile(organization_id: str, now: int) -> OrganizationProfile:
 def new_profile(
     organization_id: str,
     now: int,
-    body: OrganizationCreate,
+    draft: OrganizationDraft,
     secrets: Secrets,
     partner_name: str | None = None,
 ) -> OrganizationProfile:
-    """What is known of a new organization. Mail goes to its address unless another one is given."""
-    owner, options = body.company_owner, body.processing_options
-    born = None if owner is None else owner.date_of_birth
-    same = None if options is None else options.mailing_address_same_as_physical
-    mailing = None if same else body.mailing_address
+    """What is known of a new organization; 400 for what is not sound."""
+    rules.require_sound(draft)
     return msgspec.structs.replace(
-        blank_profile(organization_id, now),
-        address=_stored(body.address),
-        mailing_address=None if mailing is None else _stored(mailing),
-        phone=body.phone,
-        owner_name=None if owner is None else owner.name,
-        owner_date_of_birth=None if born is None else born.isoformat(),
-        tax_id_secret=secrets.encrypt(body.tax_id) if body.tax_id else None,
-        tax_id_type=body.tax_id_type,
-        industry=body.industry,
-        business_category=body.business_category,
-        account_type=body.account_type,
+        rules.told(blank_profile(organization_id, now), draft),
+        tax_id_secret=secrets.encrypt(draft.tax_id) if draft.tax_id else None,
         partner_name=partner_name,
     )
 
@@ -116,23 +94,23 @@ def require_profile(ctx: Context) -> OrganizationProfile:
     return profile
 
 
-def change_organization(ctx: Context, body: OrganizationUpdate) -> OrganizationProfile:
-    """Change what the request names, in the organization and in its profile; nothing is recorded where nothing
+def change_organization(ctx: Context, draft: OrganizationDraft) -> OrganizationProfile:
+    """Change what the draft says, in the organization and in its profile; nothing is recorded where nothing
     differs.
 
     400 for a blank name, an address without a country, and a tax id in stars that are not those it is shown by.
     """
     old = require_profile(ctx)
     tax_id = ctx.server.secrets.decrypt(old.tax_id_secret) if old.tax_id_secret else ""
-    if body.tax_id and body.tax_id in (tax_id, _masked(tax_id)):
-        body = msgspec.structs.replace(body, tax_id=None)
-    require_sound(body)
-    new = rules.changed(old, body)
-    if body.tax_id is not None:
-        secret = ctx.server.secrets.encrypt(body.tax_id) if body.tax_id else None
+    if draft.tax_id and draft.tax_id in (tax_id, _masked(tax_id)):
+        draft = msgspec.structs.replace(draft, tax_id=None)
+    rules.require_sound(draft)
+    new = rules.changed(old, draft)
+    if draft.tax_id is not None:
+        secret = ctx.server.secrets.encrypt(draft.tax_id) if draft.tax_id else None
         new = msgspec.structs.replace(new, tax_id_secret=secret)
     shown = (ctx.organization.name, old.phone, old.address)
-    _rename(ctx, body.name)
+    _rename(ctx, draft.name)
     changed = change_profile(ctx, old, new)
     if (ctx.organization.name, changed.phone, changed.address) != shown:
         for follow in FOLLOWERS:
@@ -178,12 +156,6 @@ def shown(organization: Organization, profile: OrganizationProfile, secrets: Sec
         created_time=timestamp(organization.created_time),
         updated_time=timestamp(max(organization.updated_time, profile.updated_time)),
     )
-
-
-def _stored(address: OrganizationAddress) -> str:
-    told = addresses.revised(None, address)
-    assert told is not None, "the country of an organization's address is always told"
-    return addresses.kept(told)
 
 
 def _masked(number: str) -> str:

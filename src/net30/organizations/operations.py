@@ -7,7 +7,9 @@ from msgspec import Meta
 from net30.kernel.context import Context
 from net30.organizations import actions
 from net30.organizations.industries import INDUSTRIES
-from net30.organizations.schemas import Industries, OrganizationAnswer, OrganizationUpdate
+from net30.organizations.rules import OrganizationDraft
+from net30.organizations.schemas import NAMES, Industries, OrganizationAnswer, OrganizationUpdate
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 
 AREA = "organizations"
@@ -35,7 +37,7 @@ def get_organization(ctx: Context, organization_id: OrganizationId) -> Organizat
     return actions.shown(ctx.organization, actions.require_profile(ctx), ctx.server.secrets)
 
 
-@operation(f"PATCH {ORGANIZATION}", area=AREA, needs="organization:update")
+@operation(f"PATCH {ORGANIZATION}", area=AREA, needs="organization:update", names=NAMES)
 def update_organization(
     ctx: Context, organization_id: OrganizationId, body: OrganizationUpdate
 ) -> OrganizationAnswer:
@@ -45,5 +47,5 @@ def update_organization(
     mailing address begins as a copy of the address, and goes when `mailingAddressSameAsPhysical` is true.
     """
     actions.require_own(ctx, organization_id)
-    profile = actions.change_organization(ctx, body)
+    profile = actions.change_organization(ctx, drafted(OrganizationDraft, body, NAMES))
     return actions.shown(ctx.organization, profile, ctx.server.secrets)

@@ -1,46 +1,97 @@
 """What becomes of an organization's profile when somebody changes parts of it."""
 
+import datetime
+
 import msgspec
 
 from net30.kernel.refusal import Refusal, require_faultless
-from net30.organizations.schemas import OrganizationUpdate
-from net30.organizations.tables import OrganizationProfile
+from net30.organizations.tables import (
+    BusinessCategory,
+    OrganizationAccountType,
+    OrganizationProfile,
+    TaxIdType,
+)
 from net30.wire import addresses
-from net30.wire.addresses import AddressUpdate
+from net30.wire.addresses import AddressDraft
 from net30.wire.wording import given
 
-_TEXTS = {
-    "phone": "phone",
-    "tax_id_type": "tax_id_type",
-    "industry": "industry",
-    "business_category": "business_category",
-    "account_type": "account_type",
+
+class OrganizationDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What someone says of an organization; None leaves a column as it is, an empty text clears what may be absent."""
+
+    name: str | None = None
+    address: AddressDraft | None = None
+    mailing_address: AddressDraft | None = None
+    mailing_address_same_as_physical: bool | None = None
+    phone: str | None = None
+    owner_name: str | None = None
+    owner_date_of_birth: datetime.date | None = None
+    tax_id: str | None = None
+    tax_id_type: TaxIdType | None = None
+    industry: str | None = None
+    business_category: BusinessCategory | None = None
+    account_type: OrganizationAccountType | None = None
+    individual_transfer_out: bool | None = None
+    individual_transfer_in: bool | None = None
+
+
+# The columns that a draft fills as they stand.
+_TOLD = {
+    name: name
+    for name in ("phone", "owner_name", "tax_id_type", "industry", "business_category", "account_type")
 }
-_TRANSFERS = {
-    "individual_transfer_out": "individual_transfer_out",
-    "individual_transfer_in": "individual_transfer_in",
-}
+_TRANSFERS = {name: name for name in ("individual_transfer_out", "individual_transfer_in")}
 
 
-def changed(old: OrganizationProfile, body: OrganizationUpdate) -> OrganizationProfile:
-    """The profile as a request wants it, apart from its tax id and times; an empty text clears what it names.
+def require_sound(draft: OrganizationDraft) -> None:
+    """Refuse (400) a blank name, and stars in place of a tax id."""
+    if draft.name is not None and not draft.name.strip():
+        raise Refusal(None, field="name", detail="must not be blank", help="give the organization's name")
+    if draft.tax_id and "*" in draft.tax_id:
+        raise Refusal(None, field="tax_id", detail="must be the tax id itself", help="send it without stars")
 
-    400 for an address without a country, and for a mailing address of its own where none is known.
+
+def told(old: OrganizationProfile, draft: OrganizationDraft) -> OrganizationProfile:
+    """The profile of a new organization as a draft wants it, apart from its tax id.
+
+    Mail goes to its address unless another one is given.
     """
-    owner = body.company_owner
-    born = None if owner is None else owner.date_of_birth
+    mailing = None if draft.mailing_address_same_as_physical else draft.mailing_address
     return msgspec.structs.replace(
-        old,
-        **given(body, _TEXTS),
-        **given(owner, {"name": "owner_name"}),
-        **given(body.processing_options, _TRANSFERS),
-        owner_date_of_birth=old.owner_date_of_birth if born is None else born.isoformat(),
-        address=address_after(old.address, body.address, "address"),
-        mailing_address=_mailing_address(old, body),
+        _told(old, draft),
+        address=_kept(draft.address),
+        mailing_address=_kept(mailing),
     )
 
 
-def address_after(kept: str | None, change: AddressUpdate | None, field: str) -> str | None:
+def _kept(address: AddressDraft | None) -> str | None:
+    known = None if address is None else addresses.revised(None, address)
+    return None if known is None else addresses.kept(known)
+
+
+def changed(old: OrganizationProfile, draft: OrganizationDraft) -> OrganizationProfile:
+    """The profile as a draft wants it, apart from its tax id and times.
+
+    400 for an address without a country, and for a mailing address of its own where none is known.
+    """
+    return msgspec.structs.replace(
+        _told(old, draft),
+        **given(draft, _TRANSFERS),
+        address=address_after(old.address, draft.address, "address"),
+        mailing_address=_mailing_address(old, draft),
+    )
+
+
+def _told(old: OrganizationProfile, draft: OrganizationDraft) -> OrganizationProfile:
+    born = draft.owner_date_of_birth
+    return msgspec.structs.replace(
+        old,
+        **given(draft, _TOLD),
+        owner_date_of_birth=old.owner_date_of_birth if born is None else born.isoformat(),
+    )
+
+
+def address_after(kept: str | None, change: AddressDraft | None, field: str) -> str | None:
     """A kept address with the parts that a change names.
 
     400 when it has no country even then, and for texts of more than one line.
@@ -59,20 +110,19 @@ def address_after(kept: str | None, change: AddressUpdate | None, field: str) ->
     return addresses.kept(new)
 
 
-def _mailing_address(old: OrganizationProfile, body: OrganizationUpdate) -> str | None:
+def _mailing_address(old: OrganizationProfile, draft: OrganizationDraft) -> str | None:
     """Where mail goes, if not to the address: a change of it begins with what a read shows."""
-    options = body.processing_options
-    same = None if options is None else options.mailing_address_same_as_physical
+    same = draft.mailing_address_same_as_physical
     if same:
         return None
-    if body.mailing_address is None and (same is None or old.mailing_address is not None):
+    if draft.mailing_address is None and (same is None or old.mailing_address is not None):
         return old.mailing_address
     shown = old.mailing_address or old.address
-    if body.mailing_address is None and shown is None:
+    if draft.mailing_address is None and shown is None:
         raise Refusal(
             None,
-            field="mailingAddress",
+            field="mailing_address",
             detail="must not be null",
             help="give the address for mail, because it shall be another than `address`",
         )
-    return address_after(shown, body.mailing_address, "mailingAddress")
+    return address_after(shown, draft.mailing_address, "mailing_address")

@@ -19,6 +19,14 @@ OrganizationAccountTypeShown = Literal[
     "BUSINESS", "CONTRACTOR", "EMPLOYEE_OR_INDIVIDUAL", "OTHER", "CONSUMER", "UNDEFINED"
 ]
 # fmt: on
+# Where a body has what a draft of an organization calls otherwise.
+NAMES = {
+    "mailing_address_same_as_physical": "processing_options.mailing_address_same_as_physical",
+    "owner_name": "company_owner.name",
+    "owner_date_of_birth": "company_owner.date_of_birth",
+    "individual_transfer_out": "processing_options.individual_transfer_out",
+    "individual_transfer_in": "processing_options.individual_transfer_in",
+}
 PHONE = r"^(\+?[1-9]\d{0,2}[-\s]?)?(\(\d{3}\))?([0-9-\s]{7,20})$"
 Line = Annotated[str, Meta(pattern="^.{0,1000}$")]
 Part = Annotated[str, Meta(pattern="^.{0,100}$")]

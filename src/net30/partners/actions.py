@@ -19,11 +19,11 @@ from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization, organizations
 from net30.membership import actions as users
 from net30.membership import rules as user_rules
+from net30.membership.rules import UserDraft
 from net30.onboarding.actions import begin_trail, create_organization
-from net30.organizations.actions import new_profile, require_sound
-from net30.organizations.schemas import OrganizationCreate
+from net30.organizations.actions import new_profile
+from net30.organizations.rules import OrganizationDraft
 from net30.organizations.tables import OrganizationProfile, organization_profiles
-from net30.partners.schemas import PartnerUserCreate, PartnerUserUpdate
 from net30.partners.tables import (
     AppKey,
     PartnerOrganization,
@@ -64,6 +64,18 @@ _FORGET = Statement(
 )
 
 
+class PartnerUserDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A user of one of the partner's organizations as the partner wants it; without a role an administrator."""
+
+    username: str
+    first_name: str
+    email: str
+    accept_terms_of_service: bool
+    last_name: str | None = None
+    role_id: str | None = None
+    external_reference_id: str | None = None
+
+
 # ---- partners and their organizations -------------------------------------------------------------------
 
 MADE = Entity("PartnerOrganization", PartnerOrganization)
@@ -92,19 +104,18 @@ def create_partner(
     return bool(ctx.tx.execute(_ADD_APP_KEY, msgspec.structs.asdict(made)))
 
 
-def make_organization(ctx: Context, body: OrganizationCreate) -> tuple[Organization, OrganizationProfile]:
+def make_organization(ctx: Context, draft: OrganizationDraft) -> tuple[Organization, OrganizationProfile]:
     """A new organization on the partner's time, with roles, a chart of accounts and the partner's developer key.
 
     Its risk verification has not begun, and it has neither users nor a bank account.
     """
-    require_sound(body)
     own = ctx.organization
     id = ids.new(ids.PREFIX["organization"])
-    profile = new_profile(id, ctx.now, body, ctx.server.secrets, partner_name=own.name)
+    profile = new_profile(id, ctx.now, draft, ctx.server.secrets, partner_name=own.name)
     made = create_organization(
         ctx.tx,
         profile,
-        body.name,
+        draft.name or "",
         zone=own.zone,
         now=ctx.now,
         frozen=own.clock_frozen_at is not None,
@@ -148,62 +159,55 @@ def _developer_key(ctx: Context) -> str:
 # ---- users ----------------------------------------------------------------------------------------------
 
 
-def create_user(ctx: Context, body: PartnerUserCreate) -> User:
+def create_user(ctx: Context, draft: PartnerUserDraft) -> User:
     """A user without a password, whom the partner's program signs in. Nobody is invited.
 
     Refusals: 400 for fields that do not validate, BDC_1143 (400) for a username over 40 characters, BDC_1205 for
     an unknown role, BDC_1119 (422) when another user of the partner has the username or the reference.
     """
-    _require_sound(body)
+    _require_sound(draft)
     role = (
         "ADMINISTRATOR"
-        if body.role_id is None
-        else users.require_role(ctx, body.role_id, field="roleId").type
+        if draft.role_id is None
+        else users.require_role(ctx, draft.role_id, field="role_id").type
     )
-    users.require_free_username(ctx, body.username, field="username")
+    users.require_free_username(ctx, draft.username, field="username")
     user = access_users.create_user(
         ctx,
-        username=body.username,
+        username=draft.username,
         password_hash=None,
         role=role,
-        first_name=body.first_name,
-        last_name=body.last_name or "",
-        email=body.email,
+        first_name=draft.first_name,
+        last_name=draft.last_name or "",
+        email=draft.email,
     )
     entry = PartnerUser(
         ctx.organization_id,
         user.id,
         _partner_of(ctx),
-        username_key(body.username),
-        body.external_reference_id,
+        username_key(draft.username),
+        draft.external_reference_id,
     )
     if not ctx.tx.execute(_ADD_USER, msgspec.structs.asdict(entry)):
         raise Refusal(
             "BDC_1119",
             field="username",
-            value=body.username,
-            detail="another user of this partner has this username or this externalReferenceId",
+            value=draft.username,
+            detail="another user of this partner has this username or this reference of its own",
             help="both are unique in all organizations of a partner; choose others",
         )
     return user
 
 
-def update_user(ctx: Context, user_id: str, body: PartnerUserUpdate) -> User:
+def update_user(ctx: Context, user_id: str, draft: UserDraft) -> User:
     """Give a user another name, email address or role. Refusals are those of an organization's own update."""
     user = users.require_user(ctx, user_id)
-    faults = user_rules.blank_names(body.first_name, body.last_name)
-    if body.email is not None:
-        faults += user_rules.email_faults(body.email)
+    faults = user_rules.blank_names(draft.first_name, draft.last_name)
+    if draft.email is not None:
+        faults += user_rules.email_faults(draft.email)
     if faults:
         raise Refusals(faults)
-    return users.change_user(
-        ctx,
-        user,
-        first_name=body.first_name,
-        last_name=body.last_name,
-        email=body.email,
-        role_id=body.role_id,
-    )
+    return users.change_user(ctx, user, draft)
 
 
 def _partner_of(ctx: Context) -> str:
@@ -212,19 +216,19 @@ def _partner_of(ctx: Context) -> str:
     return str(row[0])
 
 
-def _require_sound(body: PartnerUserCreate) -> None:
-    if len(body.username) > LONGEST_USERNAME:
+def _require_sound(draft: PartnerUserDraft) -> None:
+    if len(draft.username) > LONGEST_USERNAME:
         raise Refusal(
             "BDC_1143",
             field="username",
             max=LONGEST_USERNAME,
-            detail=f"username has {len(body.username)} characters",
+            detail=f"username has {len(draft.username)} characters",
             help="choose a shorter one",
         )
-    faults = user_rules.blank_names(body.first_name, None)
-    faults += user_rules.email_faults(body.email)
-    faults += user_rules.terms_faults(accepted=body.accept_terms_of_service)
-    for field, text in (("username", body.username), ("externalReferenceId", body.external_reference_id)):
+    faults = user_rules.blank_names(draft.first_name, None)
+    faults += user_rules.email_faults(draft.email)
+    faults += user_rules.terms_faults(accepted=draft.accept_terms_of_service)
+    for field, text in (("username", draft.username), ("external_reference_id", draft.external_reference_id)):
         if text is not None and not _ALPHANUMERIC.fullmatch(text):
             faults.append(
                 Refusal(

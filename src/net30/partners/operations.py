@@ -8,7 +8,8 @@ from msgspec import Meta
 from net30.billing.actions import choose_price_plan
 from net30.kernel.context import Actor, Context, Server, writing
 from net30.organizations.actions import shown
-from net30.organizations.schemas import OrganizationAnswer, OrganizationCreate
+from net30.organizations.rules import OrganizationDraft
+from net30.organizations.schemas import NAMES, OrganizationAnswer, OrganizationCreate
 from net30.partners import actions
 from net30.partners.schemas import (
     LoginAsUserRequest,
@@ -21,6 +22,7 @@ from net30.partners.schemas import (
 from net30.partners.sign_in import partner_sign_in, require_made, sign_in_as
 from net30.partners.tables import PartnerOrganization
 from net30.wire.listing import ListAnswer, page
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
@@ -61,14 +63,16 @@ def list_partner_organizations(ctx: Context, listing: ListRequest) -> ListAnswer
     return found.of([shown(organization, profile, ctx.server.secrets) for organization, profile in known])
 
 
-@operation("POST /connect/v3/partner/organizations", area=AREA, status=201, credentials="partner")
+@operation(
+    "POST /connect/v3/partner/organizations", area=AREA, status=201, credentials="partner", names=NAMES
+)
 def create_organization(ctx: Context, body: OrganizationCreate) -> OrganizationAnswer:
     """Make an organization.
 
     It has roles, a chart of accounts and the partner's developer key, and needs a user before anything can be done in
     it. Online payments wait for its risk verification.
     """
-    organization, profile = actions.make_organization(ctx, body)
+    organization, profile = actions.make_organization(ctx, drafted(OrganizationDraft, body, NAMES))
     return shown(organization, profile, ctx.server.secrets)
 
 

@@ -8,13 +8,16 @@ from net30.access.tables import User
 from net30.kernel.context import Context
 from net30.membership import actions as users
 from net30.membership.answers import PEOPLE, role_shown, user_answer, users_answer
+from net30.membership.rules import UserDraft
 from net30.membership.schemas import OrganizationUser, RoleAnswer
 from net30.membership.tables import OrganizationRole
 from net30.partners import actions
+from net30.partners.actions import PartnerUserDraft
 from net30.partners.schemas import PartnerUserCreate, PartnerUserUpdate
 from net30.risk.actions import leave_phone
 from net30.risk.schemas import PhoneVerification
 from net30.wire.listing import ListAnswer, page
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
@@ -41,7 +44,7 @@ def create_partner_user(ctx: Context, body: PartnerUserCreate) -> OrganizationUs
     `POST /v3/partner/login-as-user`. Usernames and external references are unique in all organizations of the
     partner. Without `roleId` the user is an administrator.
     """
-    return user_answer(ctx, actions.create_user(ctx, body))
+    return user_answer(ctx, actions.create_user(ctx, drafted(PartnerUserDraft, body)))
 
 
 @operation("GET /connect/v3/partner/users/{userId}", area=AREA, credentials="partner-organization")
@@ -60,7 +63,7 @@ def update_partner_user(ctx: Context, user_id: UserId, body: PartnerUserUpdate) 
     What is left out stays as it is. The username stays whatever the email address is. The last active
     administrator cannot be given another role.
     """
-    return user_answer(ctx, actions.update_user(ctx, user_id, body))
+    return user_answer(ctx, actions.update_user(ctx, user_id, drafted(UserDraft, body)))
 
 
 @operation("POST /connect/v3/partner/users/{userId}/archive", area=AREA, credentials="partner-organization")

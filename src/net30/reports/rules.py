@@ -10,7 +10,7 @@ from net30.kernel.audit import Changes
 from net30.kernel.tables import AuditEntry
 from net30.reports.schemas import AuditTrailField, AuditTrailFieldValue
 from net30.store.statements import Value
-from net30.wire.operation import camel
+from net30.wire.naming import camel
 
 # A sync token's program calls the API, too.
 SOURCES: Mapping[str, str] = {"SYNC": "API"}

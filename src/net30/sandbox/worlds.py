@@ -21,7 +21,7 @@ from net30.kernel.tables import Organization, organizations
 from net30.mfa import actions as mfa
 from net30.onboarding.actions import create_organization
 from net30.organizations.actions import new_profile
-from net30.organizations.schemas import OrganizationAddress, OrganizationCreate
+from net30.organizations.rules import OrganizationDraft
 from net30.organizations.settings import require_zone
 from net30.organizations.tables import PricePlan
 from net30.partners.actions import forget_organization
@@ -30,12 +30,13 @@ from net30.sandbox.moments import moment
 from net30.sandbox.schemas import Mfa, SyncTokenGiven, World, WorldCreate, WorldFound, Worlds
 from net30.store.record import metadata
 from net30.store.statements import Statement
+from net30.wire.addresses import AddressDraft
 
 # A number of the range that is set aside for fiction; nothing is ever sent to it.
 PHONE = "+14155550100"
 NAME = "Sandbox Company"
 PLAN: PricePlan = "PricePlan1"
-ADDRESS = OrganizationAddress(
+ADDRESS = AddressDraft(
     line1="1 Main Street",
     city="San Jose",
     state_or_province="CA",
@@ -64,15 +65,13 @@ def create_world(server: Server, wanted: WorldCreate) -> World:
     world = _with_everything(wanted)
     _require_distinct(world)
     password_hash = passwords.hashed(world.password)
-    known = OrganizationCreate(
-        name=wanted.company_name or NAME, address=ADDRESS, phone=PHONE, account_type="BUSINESS"
-    )
+    known = OrganizationDraft(address=ADDRESS, phone=PHONE, account_type="BUSINESS")
     profile = new_profile(world.organization_id, now, known, server.secrets)
     with server.database.write() as tx:
         organization = create_organization(
             tx,
             msgspec.structs.replace(profile, price_plan=PLAN),
-            known.name,
+            wanted.company_name or NAME,
             zone=wanted.zone,
             now=now,
             frozen=wanted.frozen,

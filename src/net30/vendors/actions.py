@@ -20,7 +20,7 @@ from net30.vendors.answers import RegisteredVendor, regulatory_fields, tell
 from net30.vendors.international import BankAccount
 from net30.vendors.schemas import VendorBankAccountCreate, VendorCreate, VendorUpdate
 from net30.vendors.tables import Vendor, VendorBankAccount, vendor_bank_accounts, vendors
-from net30.wire.operation import camel
+from net30.wire.naming import camel
 
 VENDORS = Owned(Vendor, "vendor", "GET /v3/vendors")
 

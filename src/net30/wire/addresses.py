@@ -1,7 +1,7 @@
 """Postal addresses: what a request says of one, how a column keeps it, and how it is answered."""
 
 from collections.abc import Iterator
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -48,21 +48,15 @@ class AddressAnswer(Wire):
     country_name: str | None = None
 
 
-class Parts(Protocol):
-    """What every form of an address has; all but the country may be missing."""
+class AddressDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What someone says of an address; None leaves a part as it is, an empty text clears one."""
 
-    @property
-    def line1(self) -> str | None: ...
-    @property
-    def line2(self) -> str | None: ...
-    @property
-    def city(self) -> str | None: ...
-    @property
-    def state_or_province(self) -> str | None: ...
-    @property
-    def zip_or_postal_code(self) -> str | None: ...
-    @property
-    def country(self) -> CountryCode | None: ...
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    state_or_province: str | None = None
+    zip_or_postal_code: str | None = None
+    country: CountryCode | None = None
 
 
 def kept(address: AddressAnswer) -> str:
@@ -80,7 +74,7 @@ def named(address: AddressAnswer) -> AddressAnswer:
     return msgspec.structs.replace(address, country_name=COUNTRY_NAMES[address.country])
 
 
-def revised(old: AddressAnswer | None, said: Parts) -> AddressAnswer | None:
+def revised(old: AddressAnswer | None, said: AddressDraft) -> AddressAnswer | None:
     """The address as a request wants it: a part that is left out stays, an empty text clears one.
 
     None when there was no address and the request names no country, without which there is none.
@@ -108,9 +102,7 @@ def revised(old: AddressAnswer | None, said: Parts) -> AddressAnswer | None:
 
 def address_faults(path: str, address: AddressAnswer) -> Iterator[Fault]:
     """What is wrong with the texts of an address, below its path."""
-    for name, on_wire in zip(
-        AddressAnswer.__struct_fields__, AddressAnswer.__struct_encode_fields__, strict=True
-    ):
+    for name in AddressAnswer.__struct_fields__:
         text = getattr(address, name)
         if text is not None and (fault := line_fault(text, needed=name in _NEEDED)):
-            yield f"{path}.{on_wire}", fault
+            yield f"{path}.{name}", fault

@@ -18,6 +18,7 @@ from net30.store.database import Transaction
 from net30.wire import errors, idempotency, limits
 from net30.wire.decode import decode_body, decode_parameters, is_secret, type_of
 from net30.wire.hosts import SANDBOX
+from net30.wire.naming import on_wire
 from net30.wire.operation import OPERATIONS, Operation
 
 JSON = "application/json"
@@ -150,7 +151,11 @@ def _run(
     """Call the operation's function with what it asks for."""
     offered = {"ctx": ctx, "server": server, "actor": actor, "headers": arrived.headers}
     given = {name: offered[name] for name in operation.given}
-    return _encoded(operation, operation.function(**given, **arguments))
+    try:
+        result = operation.function(**given, **arguments)
+    except (Refusal, Refusals) as cause:
+        raise on_wire(cause, operation.names) from None
+    return _encoded(operation, result)
 
 
 def _identity(arrived: Arrived) -> str:

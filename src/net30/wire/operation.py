@@ -25,6 +25,7 @@ from typing import Any, Literal, TypeVar, get_type_hints
 import msgspec
 
 from net30.kernel.context import Context
+from net30.wire.naming import NO_NAMES, Names, camel
 from net30.wire.types import ListRequest
 
 # A partner's operations are called with its app key; "partner-organization" are those on one of its organizations.
@@ -51,7 +52,7 @@ class Parameter(msgspec.Struct, frozen=True):
     default: Any = None
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True, eq=False):
     """One row of the table."""
 
     method: str
@@ -74,6 +75,7 @@ class Operation(msgspec.Struct, frozen=True):
     most_bytes: int
     before: Before | None
     reaches: Reaches | None
+    names: Names
     result: Any
 
     @property
@@ -97,11 +99,6 @@ class Operation(msgspec.Struct, frozen=True):
         return any(parameter.argument == "listing" for parameter in self.parameters)
 
 
-def camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
-
-
 def operation(
     key: str,
     *,
@@ -114,6 +111,7 @@ def operation(
     most_bytes: int = MOST_BYTES,
     before: Before | None = None,
     reaches: Reaches | None = None,
+    names: Names = NO_NAMES,
 ) -> Callable[[F], F]:
     """Enter a function into the table.
 
@@ -123,7 +121,7 @@ def operation(
     may be left out ("link"), a developer key granted on the organization in the path ("control"), or a developer key
     that the operation looks at itself ("key"). With `before`
     the body is taken as it comes, and the function gets what that made of it. `reaches` tells which other
-    organizations a change is about.
+    organizations a change is about; `names` where the body has what the room's draft calls otherwise (wire/naming.py).
     """
     method, path = key.split(" ")
 
@@ -145,6 +143,7 @@ def operation(
             most_bytes=most_bytes,
             before=before,
             reaches=reaches,
+            names=names,
         )
         return function
 

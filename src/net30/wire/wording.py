@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping
 
 from net30.store.statements import Value
-from net30.wire.types import Wire
 
 # Line breaks and other control characters (C0, DEL, C1), and halves of surrogate pairs: a check shows none of
 # them, and the latter have no UTF-8.
@@ -15,10 +14,8 @@ ONE_LINE = "must not hold line breaks or other control characters"
 BLANK = "must not be blank"
 
 
-def given(
-    part: Wire | None, columns: Mapping[str, str], never_empty: Collection[str] = ()
-) -> dict[str, Value]:
-    """The columns that a part of a request sets, by {its property: column}.
+def given(part: object, columns: Mapping[str, str], never_empty: Collection[str] = ()) -> dict[str, Value]:
+    """The columns that a draft or a part of a request sets, by {its field: column}.
 
     What is absent is left out. An empty text clears a column, but for those that are never empty; a truth is
     0 or 1.
