@@ -18,9 +18,8 @@ from net30.store.statements import Sized, Statement, by_key, one_of
 from net30.vendors import rules
 from net30.vendors.answers import RegisteredVendor, regulatory_fields, tell
 from net30.vendors.international import BankAccount
-from net30.vendors.schemas import VendorBankAccountCreate, VendorCreate, VendorUpdate
+from net30.vendors.rules import BankAccountDraft, VendorDraft
 from net30.vendors.tables import Vendor, VendorBankAccount, vendor_bank_accounts, vendors
-from net30.wire.naming import camel
 
 VENDORS = Owned(Vendor, "vendor", "GET /v3/vendors")
 
@@ -118,51 +117,48 @@ def with_bank_accounts(ctx: Context, listed: Sequence[Vendor]) -> list[Registere
 # ---- creating -------------------------------------------------------------------------------------------
 
 
-def create_vendor(ctx: Context, body: VendorCreate) -> RegisteredVendor:
+def create_vendor(ctx: Context, draft: VendorDraft) -> RegisteredVendor:
     """Enter a vendor, with its bank account when one was given."""
-    return create_vendors(ctx, [body], name_items=False)[0]
+    return create_vendors(ctx, [draft], name_items=False)[0]
 
 
 def create_vendors(
-    ctx: Context, bodies: Sequence[VendorCreate], *, name_items: bool = True
+    ctx: Context, drafts: Sequence[VendorDraft], *, name_items: bool = True
 ) -> list[RegisteredVendor]:
     """Enter vendors, all or none.
 
     All are checked before the first is stored. Fields that do not validate are named together, as `[1].name`
     when `name_items`; when a rule refuses one, the others are answered as BDC_1246.
     """
-    drafts: list[Vendor] = []
+    wanted: list[Vendor] = []
     faults: list[Refusal] = []
-    for position, body in enumerate(bodies):
-        draft, wrong = _draft(ctx, body)
-        drafts.append(draft)
+    for position, draft in enumerate(drafts):
+        vendor, wrong = _new(ctx, draft)
+        wanted.append(vendor)
         faults += refusals(wrong, f"[{position}]." if name_items else "")
     if faults:
         raise Refusals(faults)
     blank = rules.unsaid(ctx.organization_id, "", ctx.now)
-    refused = [_refusal_of(ctx, blank, draft) for draft in drafts]
+    refused = [_refusal_of(ctx, blank, vendor) for vendor in wanted]
     if any(refused):
         raise Refusals([refusal or _rolled_back() for refusal in refused])
-    accounts = [_account(ctx, draft, body) for draft, body in zip(drafts, bodies, strict=True)]
+    accounts = [
+        None if draft.bank_account is None else _new_account(ctx, vendor, draft.bank_account)
+        for vendor, draft in zip(wanted, drafts, strict=True)
+    ]
     opened = [account for account in accounts if account is not None]
-    VENDOR.enter(ctx, *drafts, with_them=lambda: BANK_ACCOUNT.enter(ctx, *opened))
-    return [RegisteredVendor(draft, account) for draft, account in zip(drafts, accounts, strict=True)]
+    VENDOR.enter(ctx, *wanted, with_them=lambda: BANK_ACCOUNT.enter(ctx, *opened))
+    return [RegisteredVendor(vendor, account) for vendor, account in zip(wanted, accounts, strict=True)]
 
 
-def _draft(ctx: Context, body: VendorCreate) -> tuple[Vendor, list[Fault]]:
-    """The vendor that a request wants, and what is wrong with it and with its bank account."""
+def _new(ctx: Context, draft: VendorDraft) -> tuple[Vendor, list[Fault]]:
+    """The vendor that is wanted, and what is wrong with it and with its bank account."""
     blank = rules.unsaid(ctx.organization_id, ids.new("009"), ctx.now)
-    draft, faults = _revised(ctx, blank, body)
-    account = body.payment_information.bank_account if body.payment_information else None
-    if account is not None:
-        wrong = rules.bank_account_faults(draft, account)
-        faults += [(f"paymentInformation.bankAccount.{path}", sentence) for path, sentence in wrong]
-    return draft, faults
-
-
-def _account(ctx: Context, vendor: Vendor, body: VendorCreate) -> VendorBankAccount | None:
-    given = body.payment_information.bank_account if body.payment_information else None
-    return None if given is None else _new_account(ctx, vendor, given)
+    vendor, faults = _revised(ctx, blank, draft)
+    if draft.bank_account is not None:
+        wrong = rules.bank_account_faults(vendor, draft.bank_account)
+        faults += [(f"bank_account.{path}", sentence) for path, sentence in wrong]
+    return vendor, faults
 
 
 def _rolled_back() -> Refusal:
@@ -176,14 +172,14 @@ def _rolled_back() -> Refusal:
 # ---- changing -------------------------------------------------------------------------------------------
 
 
-def update_vendor(ctx: Context, vendor_id: str, body: VendorUpdate) -> RegisteredVendor:
-    """Change what the request names; nothing is recorded or told when nothing differs.
+def update_vendor(ctx: Context, vendor_id: str, draft: VendorDraft) -> RegisteredVendor:
+    """Change what the draft says; nothing is recorded or told when nothing differs.
 
     BDC_1119 when the vendor has bills and would get another bill currency, or has a bank account that does
     not fit the country, currency or account type it would get.
     """
     old, account = (registered := read_vendor(ctx, vendor_id)).vendor, registered.account
-    new, faults = _revised(ctx, old, body)
+    new, faults = _revised(ctx, old, draft)
     require_faultless(faults)
     if new == old:
         return registered
@@ -212,10 +208,10 @@ def _set_archived(ctx: Context, vendor_id: str, archived: int) -> RegisteredVend
     return RegisteredVendor(VENDOR.revise(ctx, known.vendor, new), known.account)
 
 
-def _revised(ctx: Context, old: Vendor, body: VendorCreate | VendorUpdate) -> tuple[Vendor, list[Fault]]:
-    """The vendor as a request wants it, with its tax id encrypted, and what is wrong with it."""
-    new, faults = rules.revised(old, body, ctx.actor.user_id)
-    tax_id = body.additional_info.tax_id if body.additional_info else None
+def _revised(ctx: Context, old: Vendor, draft: VendorDraft) -> tuple[Vendor, list[Fault]]:
+    """The vendor as a draft wants it, with its tax id encrypted, and what is wrong with it."""
+    new, faults = rules.revised(old, draft, ctx.actor.user_id)
+    tax_id = draft.tax_id
     if tax_id is None:
         return new, faults
     known = ctx.server.secrets.decrypt(old.tax_id_secret) if old.tax_id_secret else ""
@@ -230,14 +226,14 @@ def _refusal_of(ctx: Context, old: Vendor, new: Vendor) -> Refusal | None:
     """Why what the vendor refers to does not let it change so."""
     try:
         if new.bill_currency != old.bill_currency:
-            reference_rates.require_known(ctx, new.bill_currency, accruals.today(ctx), field="billCurrency")
+            reference_rates.require_known(ctx, new.bill_currency, accruals.today(ctx), field="bill_currency")
         if new.auto_pay_enabled and rules.auto_pay_differs(old, new):
             ctx.require_trust("turning on autoPay")
         account_id = new.auto_pay_bank_account_id
         if account_id is not None and account_id != old.auto_pay_bank_account_id:
             require_bank_account(ctx, account_id)
         if new.payment_term_id is not None and new.payment_term_id != old.payment_term_id:
-            raise unknown_payment_term("additionalInfo.paymentTermId", new.payment_term_id)
+            raise unknown_payment_term("payment_term_id", new.payment_term_id)
     except Refusal as refusal:
         return refusal
     return None
@@ -249,7 +245,7 @@ def _check_bill_currency(ctx: Context, old: Vendor, new: Vendor) -> None:
     if any(have_papers(ctx, old.id) for have_papers in HAVE_PAPERS):
         raise Refusal(
             "BDC_1119",
-            field="billCurrency",
+            field="bill_currency",
             value=new.bill_currency,
             detail=f"the vendor already has bills in {old.bill_currency}",
             help="create another vendor for bills in another currency",
@@ -262,7 +258,7 @@ def _check_connection(old: Vendor, new: Vendor) -> None:
     if needs is not None and getattr(old, needs) != getattr(new, needs):
         raise Refusal(
             "BDC_1119",
-            field=camel(needs),
+            field=needs,
             value=getattr(new, needs),
             detail="the vendor is connected in the network",
             help="disconnect it first by DELETE /v3/network/invitation/vendor/{vendorId}",
@@ -287,7 +283,7 @@ def _check_fit(ctx: Context, old: Vendor, new: Vendor, account: VendorBankAccoun
     if faults:
         raise Refusal(
             "BDC_1119",
-            field=rules.BANK_DEPENDS_ON[changed[0]],
+            field=changed[0],
             value=getattr(new, changed[0]),
             detail="the vendor's bank account does not fit: " + " ".join(faults[0]),
             help="delete the bank account, change the vendor, and create the new bank account",
@@ -311,7 +307,7 @@ def require_active_bank_account(ctx: Context, vendor_id: str) -> VendorBankAccou
 
 
 def create_bank_account(
-    ctx: Context, vendor_id: str, body: VendorBankAccountCreate
+    ctx: Context, vendor_id: str, draft: BankAccountDraft
 ) -> tuple[Vendor, VendorBankAccount]:
     """Set up where the vendor is paid electronically; BDC_1233 when that is set up already."""
     known = read_vendor(ctx, vendor_id)
@@ -328,8 +324,8 @@ def create_bank_account(
             help="delete it first by DELETE /v3/vendors/{vendorId}/bank-account",
         )
     told = "GET /v3/vendors/{vendorId}/configuration tells what an account of this vendor needs"
-    require_faultless(rules.bank_account_faults(known.vendor, body), told)
-    account = _new_account(ctx, known.vendor, body)
+    require_faultless(rules.bank_account_faults(known.vendor, draft), told)
+    account = _new_account(ctx, known.vendor, draft)
     BANK_ACCOUNT.enter(ctx, account)
     # How the vendor is paid is part of it for whoever reads it, though its row holds nothing of this.
     return VENDOR.touch(ctx, known.vendor), account
@@ -343,23 +339,23 @@ def delete_bank_account(ctx: Context, vendor_id: str) -> Vendor:
     return VENDOR.touch(ctx, vendor)
 
 
-def _new_account(ctx: Context, vendor: Vendor, body: VendorBankAccountCreate) -> VendorBankAccount:
+def _new_account(ctx: Context, vendor: Vendor, draft: BankAccountDraft) -> VendorBankAccount:
     today = local_date(ctx.now, ctx.organization.zone)
-    fields = rules.as_bank_account(body).regulatory_fields
+    fields = rules.as_bank_account(draft).regulatory_fields
     encrypt = ctx.server.secrets.encrypt
     return VendorBankAccount(
         organization_id=ctx.organization_id,
         id=ids.new("vba"),
         vendor_id=vendor.id,
-        name_on_account=body.name_on_account or None,
-        account_number_secret=encrypt(body.account_number),
-        last_four=rules.shown_digits(body.account_number),
-        account_length=len(body.account_number),
-        routing_number=body.routing_number or None,
-        type=body.type,
-        owner_type=body.owner_type,
+        name_on_account=draft.name_on_account or None,
+        account_number_secret=encrypt(draft.account_number),
+        last_four=rules.shown_digits(draft.account_number),
+        account_length=len(draft.account_number),
+        routing_number=draft.routing_number or None,
+        type=draft.type,
+        owner_type=draft.owner_type,
         # Only at home may it be left out, where there is no other.
-        payment_currency=body.payment_currency or "USD",
+        payment_currency=draft.payment_currency or "USD",
         regulatory_fields_secret=encrypt(msgspec.json.encode(fields).decode()) if fields else None,
         usable_from=rules.usable_from(today, sandbox=ctx.server.sandbox).isoformat(),
         archived=0,

@@ -10,8 +10,11 @@ from net30.kernel.currencies import CurrencyCode
 from net30.vendors import actions, international
 from net30.vendors.answers import RegisteredVendor, bank_account_answer, vendor_answer
 from net30.vendors.international import Configuration
+from net30.vendors.rules import BankAccountDraft, VendorDraft
 from net30.vendors.schemas import (
     AccountType,
+    AdditionalInformation,
+    AutoPay,
     BulkVendorAnswer,
     VendorAnswer,
     VendorBankAccountAnswer,
@@ -21,11 +24,25 @@ from net30.vendors.schemas import (
     VendorUpdate,
 )
 from net30.vendors.tables import Vendor
+from net30.wire.addresses import AddressUpdate
 from net30.wire.listing import ListAnswer, page
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
 AREA = "vendors"
+# Where a body has what a draft calls otherwise.
+NAMES = {
+    **{f"address_{part}": f"address.{part}" for part in AddressUpdate.__struct_fields__},
+    "payee_name": "payment_information.payee_name",
+    "remittance_email": "payment_information.email",
+    "bank_account": "payment_information.bank_account",
+    "payment_purpose": "payment_information.payment_purpose",
+    "payment_purpose_text": "payment_information.payment_purpose.text",
+    "payment_purpose_code": "payment_information.payment_purpose.code.name",
+    **{part: f"additional_info.{part}" for part in AdditionalInformation.__struct_fields__},
+    **{f"auto_pay_{part}": f"auto_pay.{part}" for part in AutoPay.__struct_fields__},
+}
 
 
 def _answer(ctx: Context, registered: RegisteredVendor) -> VendorAnswer:
@@ -45,7 +62,7 @@ def list_vendors(ctx: Context, listing: ListRequest) -> ListAnswer[VendorAnswer]
     return found.of([_answer(ctx, registered) for registered in listed])
 
 
-@operation("POST /connect/v3/vendors", area=AREA, status=201, needs="vendors:create")
+@operation("POST /connect/v3/vendors", area=AREA, status=201, needs="vendors:create", names=NAMES)
 def create_vendor(ctx: Context, body: VendorCreate) -> VendorAnswer:
     """Create a vendor.
 
@@ -55,10 +72,10 @@ def create_vendor(ctx: Context, body: VendorCreate) -> VendorAnswer:
     production a new bank account can be paid to after two business days, in the sandbox at once. Turning on
     `autoPay` takes an MFA-trusted session and a bank account of the organization.
     """
-    return _answer(ctx, actions.create_vendor(ctx, body))
+    return _answer(ctx, actions.create_vendor(ctx, drafted(VendorDraft, body, NAMES)))
 
 
-@operation("POST /connect/v3/vendors/bulk", area=AREA, status=201, needs="vendors:create")
+@operation("POST /connect/v3/vendors/bulk", area=AREA, status=201, needs="vendors:create", names=NAMES)
 def create_bulk_vendor(
     ctx: Context, body: Annotated[list[VendorCreate], Meta(min_length=1, max_length=20)]
 ) -> BulkVendorAnswer:
@@ -68,7 +85,7 @@ def create_bulk_vendor(
     refuses a vendor, the answer has one element for each vendor of the request: the refusal of that one, and
     BDC_1246 for the others.
     """
-    created = actions.create_vendors(ctx, body)
+    created = actions.create_vendors(ctx, [drafted(VendorDraft, one, NAMES) for one in body])
     return BulkVendorAnswer(vendors=[_answer(ctx, registered) for registered in created])
 
 
@@ -94,7 +111,7 @@ def get_vendor(ctx: Context, vendor_id: str) -> VendorAnswer:
     return _answer(ctx, actions.read_vendor(ctx, vendor_id))
 
 
-@operation("PATCH /connect/v3/vendors/{vendorId}", area=AREA, needs="vendors:update")
+@operation("PATCH /connect/v3/vendors/{vendorId}", area=AREA, needs="vendors:update", names=NAMES)
 def update_vendor(ctx: Context, vendor_id: str, body: VendorUpdate) -> VendorAnswer:
     """Change a vendor.
 
@@ -103,7 +120,7 @@ def update_vendor(ctx: Context, vendor_id: str, body: VendorUpdate) -> VendorAns
     account type only so that the vendor's bank account still fits. The bank account has operations of its
     own. A tax id that is sent as it was read, in stars, stays.
     """
-    return _answer(ctx, actions.update_vendor(ctx, vendor_id, body))
+    return _answer(ctx, actions.update_vendor(ctx, vendor_id, drafted(VendorDraft, body, NAMES)))
 
 
 @operation("POST /connect/v3/vendors/{vendorId}/archive", area=AREA, needs="vendors:archive")
@@ -145,7 +162,7 @@ def create_vendor_bank_account(
     be paid to after two business days, in the sandbox at once. The vendor is then paid electronically, and
     vendor.updated is sent.
     """
-    vendor, account = actions.create_bank_account(ctx, vendor_id, body)
+    vendor, account = actions.create_bank_account(ctx, vendor_id, drafted(BankAccountDraft, body))
     return bank_account_answer(ctx.server.secrets, vendor.address_country, account)
 
 

@@ -1,25 +1,26 @@
 """What decides over vendors: what may be said of one, how it is paid, and what of its numbers is shown."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from net30.kernel import money, secrets
 from net30.kernel.banking_days import add_business_days
+from net30.kernel.countries import CountryCode
+from net30.kernel.currencies import CurrencyCode
 from net30.kernel.refusal import Fault
 from net30.store.statements import Value
 from net30.vendors import international
 from net30.vendors.international_countries import LOCAL_CURRENCY
 from net30.vendors.schemas import (
-    AutoPay,
+    AccountType,
+    BankAccountOwnerType,
+    BankAccountType,
     PayBySubType,
     PayByType,
-    VendorBankAccountCreate,
-    VendorCreate,
-    VendorPaymentPurpose,
-    VendorUpdate,
+    TaxIdType,
 )
 from net30.vendors.tables import Vendor, VendorBankAccount
 from net30.wire.wording import ONE_LINE, given, is_unprintable, line_fault
@@ -28,68 +29,89 @@ PAYEE_NAME_CHARACTERS = (3, 100)
 PHONE_MAX_CHARACTERS = 20
 VERIFICATION_BUSINESS_DAYS = 2
 
-# The columns that a request fills as they stand: {part of the request: {its property: column}}.
-_PARTS: Mapping[str, Mapping[str, str]] = {
-    "": {
-        name: name
-        for name in (
-            "name",
-            "short_name",
-            "account_number",
-            "account_type",
-            "email",
-            "phone",
-            "bill_currency",
-        )
-    },
-    "address": {
-        "line1": "address_line1",
-        "line2": "address_line2",
-        "city": "address_city",
-        "state_or_province": "address_state_or_province",
-        "zip_or_postal_code": "address_zip_or_postal_code",
-        "country": "address_country",
-    },
-    "payment_information": {"payee_name": "payee_name", "email": "remittance_email"},
-    "additional_info": {
-        name: name
-        for name in (
-            "tax_id_type",
-            "track_1099",
-            "lead_time_in_days",
-            "combine_payments",
-            "payment_term_id",
-            "company_name",
-        )
-    },
+
+class RegulatoryFieldDraft(msgspec.Struct, frozen=True):
+    """A value that the law of the vendor's country asks for."""
+
+    name: str | None = None
+    value: str | None = None
+
+
+class BankAccountDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a vendor is to be paid electronically."""
+
+    account_number: str
+    name_on_account: str | None = None
+    routing_number: str | None = None
+    type: BankAccountType | None = None
+    owner_type: BankAccountOwnerType | None = None
+    regulatory_fields: Sequence[RegulatoryFieldDraft] | None = None
+    payment_currency: CurrencyCode | None = None
+
+
+class VendorDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What someone says of a vendor; None leaves a column as it is, an empty text clears one that may be absent.
+
+    `auto_pay_max_amount` is in units of the bill currency. A bank account is given with a new vendor only.
+    """
+
+    name: str | None = None
+    short_name: str | None = None
+    account_number: str | None = None
+    account_type: AccountType | None = None
+    email: str | None = None
+    phone: str | None = None
+    bill_currency: CurrencyCode | None = None
+    address_line1: str | None = None
+    address_line2: str | None = None
+    address_city: str | None = None
+    address_state_or_province: str | None = None
+    address_zip_or_postal_code: str | None = None
+    address_country: CountryCode | None = None
+    payee_name: str | None = None
+    remittance_email: str | None = None
+    tax_id_type: TaxIdType | None = None
+    track_1099: bool | None = None
+    lead_time_in_days: int | None = None
+    combine_payments: bool | None = None
+    payment_term_id: str | None = None
+    company_name: str | None = None
+    payment_purpose_text: str | None = None
+    payment_purpose_code: str | None = None
+    tax_id: str | None = None
+    auto_pay_enabled: bool | None = None
+    auto_pay_bank_account_id: str | None = None
+    auto_pay_max_amount: float | None = None
+    auto_pay_days_before_due_date: int | None = None
+    bank_account: BankAccountDraft | None = None
+
+
+# The columns that a draft fills as they stand: all until the purpose, which has rules of its own.
+_OWN = {
+    name: name
+    for name in VendorDraft.__struct_fields__[: VendorDraft.__struct_fields__.index("payment_purpose_text")]
 }
 _NEVER_EMPTY = frozenset({"name", "address_line1", "address_city", "address_zip_or_postal_code"})
 _EMAILS = frozenset({"email", "remittance_email"})
+_ONE_LINE = (
+    "name",
+    "short_name",
+    "account_number",
+    "email",
+    "phone",
+    "address_line1",
+    "address_line2",
+    "address_city",
+    "address_state_or_province",
+    "address_zip_or_postal_code",
+    "payee_name",
+    "remittance_email",
+    "payment_purpose_text",
+    "company_name",
+)
 
-# Where a column's text stands on the wire.
-_PATH: Mapping[str, str] = {
-    "name": "name",
-    "short_name": "shortName",
-    "account_number": "accountNumber",
-    "email": "email",
-    "phone": "phone",
-    "address_line1": "address.line1",
-    "address_line2": "address.line2",
-    "address_city": "address.city",
-    "address_state_or_province": "address.stateOrProvince",
-    "address_zip_or_postal_code": "address.zipOrPostalCode",
-    "payee_name": "paymentInformation.payeeName",
-    "remittance_email": "paymentInformation.email",
-    "payment_purpose_text": "paymentInformation.paymentPurpose.text",
-    "company_name": "additionalInfo.companyName",
-}
-
-# What the choice of bank details depends on, and where it stands on the wire.
-BANK_DEPENDS_ON: Mapping[str, str] = {
-    "address_country": "address.country",
-    "bill_currency": "billCurrency",
-    "account_type": "accountType",
-}
+BANK_DEPENDS_ON = ("address_country", "bill_currency", "account_type")
+"""What the choice of bank details depends on."""
 
 
 # ---- the vendor itself ----------------------------------------------------------------------------------
@@ -143,46 +165,38 @@ def unsaid(organization_id: str, vendor_id: str, now: int) -> Vendor:
     )
 
 
-def revised(vendor: Vendor, body: VendorCreate | VendorUpdate, user_id: str) -> tuple[Vendor, list[Fault]]:
-    """The vendor as a request wants it, all but the tax id, and what is wrong with it as (path, sentence).
+def revised(vendor: Vendor, draft: VendorDraft, user_id: str) -> tuple[Vendor, list[Fault]]:
+    """The vendor as a draft wants it, all but the tax id, and what is wrong with it.
 
-    `user_id` is who asks: the one who set autoPay up when this request turns it on.
+    `user_id` is who asks: the one who set autoPay up when this turns it on.
     """
-    said: dict[str, Value] = {}
-    for part, columns in _PARTS.items():
-        said |= given(getattr(body, part) if part else body, columns, _NEVER_EMPTY)
-    wanted = msgspec.structs.replace(vendor, **said)
-    purpose = body.payment_information.payment_purpose if body.payment_information else None
-    wanted = _with_purpose(vendor, wanted, purpose)
-    wanted, faults = _with_auto_pay(wanted, body.auto_pay, user_id)
+    wanted = msgspec.structs.replace(vendor, **given(draft, _OWN, _NEVER_EMPTY))
+    wanted = _with_purpose(vendor, wanted, draft)
+    wanted, faults = _with_auto_pay(wanted, draft, user_id)
     return wanted, [*_faults(wanted), *faults]
 
 
-def _with_purpose(old: Vendor, wanted: Vendor, purpose: VendorPaymentPurpose | None) -> Vendor:
-    """A purpose that was sent takes the place of the old one, which goes too where it no longer fits."""
-    if purpose is not None and (purpose.text is not None or purpose.code is not None):
-        text, code = purpose.text or None, purpose.code.name if purpose.code else None
-    elif any(getattr(old, column) != getattr(wanted, column) for column in BANK_DEPENDS_ON) and list(
-        _purpose_faults(wanted)
-    ):
-        text = code = None
-    else:
-        return wanted
-    return msgspec.structs.replace(wanted, payment_purpose_text=text, payment_purpose_code=code)
+def _with_purpose(old: Vendor, wanted: Vendor, draft: VendorDraft) -> Vendor:
+    """A purpose that was given takes the place of the old one, which goes too where it no longer fits."""
+    text, code = draft.payment_purpose_text, draft.payment_purpose_code
+    if text is None and code is None:
+        moved = any(getattr(old, column) != getattr(wanted, column) for column in BANK_DEPENDS_ON)
+        if not (moved and _purpose_faults(wanted)):
+            return wanted
+    return msgspec.structs.replace(wanted, payment_purpose_text=text or None, payment_purpose_code=code)
 
 
-def _with_auto_pay(vendor: Vendor, wanted: AutoPay | None, user_id: str) -> tuple[Vendor, list[Fault]]:
-    auto_pay = wanted or AutoPay()
-    enabled = vendor.auto_pay_enabled if auto_pay.enabled is None else int(auto_pay.enabled)
+def _with_auto_pay(vendor: Vendor, draft: VendorDraft, user_id: str) -> tuple[Vendor, list[Fault]]:
+    enabled = vendor.auto_pay_enabled if draft.auto_pay_enabled is None else int(draft.auto_pay_enabled)
     changes: dict[str, Value] = {"auto_pay_enabled": enabled}
     faults: list[Fault] = []
     if enabled and not vendor.auto_pay_enabled:
         changes["auto_pay_created_by"] = user_id
-    if auto_pay.bank_account_id is not None:
-        changes["auto_pay_bank_account_id"] = auto_pay.bank_account_id or None
-    if auto_pay.days_before_due_date is not None:
-        changes["auto_pay_days_before_due_date"] = auto_pay.days_before_due_date
-    max_amount = auto_pay.max_amount
+    if draft.auto_pay_bank_account_id is not None:
+        changes["auto_pay_bank_account_id"] = draft.auto_pay_bank_account_id or None
+    if draft.auto_pay_days_before_due_date is not None:
+        changes["auto_pay_days_before_due_date"] = draft.auto_pay_days_before_due_date
+    max_amount = draft.auto_pay_max_amount
     if max_amount is None and vendor.auto_pay_max_amount is not None:
         # The bill currency may have changed, and with it how many decimals an amount has.
         max_amount = money.on_wire(vendor.auto_pay_max_amount)
@@ -190,22 +204,22 @@ def _with_auto_pay(vendor: Vendor, wanted: AutoPay | None, user_id: str) -> tupl
         try:
             changes["auto_pay_max_amount"] = money.thousandths(max_amount, vendor.bill_currency)
         except money.MoneyError as error:
-            faults.append(("autoPay.maxAmount", str(error)))
+            faults.append(("auto_pay_max_amount", str(error)))
         if max_amount <= 0:
-            faults.append(("autoPay.maxAmount", "must be more than 0"))
+            faults.append(("auto_pay_max_amount", "must be more than 0"))
     revised = msgspec.structs.replace(vendor, **changes)
     if revised.auto_pay_enabled and revised.auto_pay_bank_account_id is None:
-        faults.append(("autoPay.bankAccountId", "must not be null when autoPay is enabled"))
+        faults.append(("auto_pay_bank_account_id", "must not be null when autoPay is enabled"))
     return revised, faults
 
 
 def _faults(vendor: Vendor) -> Iterator[Fault]:
-    for column, path in _PATH.items():
+    for column in _ONE_LINE:
         value = getattr(vendor, column)
         if value is not None and (fault := _text_fault(column, value)):
-            yield path, fault
+            yield column, fault
     for path, sentence in _purpose_faults(vendor):
-        yield ".".join(("paymentInformation.paymentPurpose", path)).rstrip("."), sentence
+        yield f"payment_purpose.{path}".rstrip("."), sentence
 
 
 def _text_fault(column: str, text: str) -> str | None:
@@ -232,11 +246,10 @@ def _purpose_faults(vendor: Vendor) -> list[Fault]:
 
 def tax_id_faults(tax_id: str) -> list[Fault]:
     """What is wrong with a tax id that was sent."""
-    path = "additionalInfo.taxId"
     if is_unprintable(tax_id):
-        return [(path, ONE_LINE)]
+        return [("tax_id", ONE_LINE)]
     if "*" in tax_id:
-        return [(path, "must be the tax id itself, not the stars that answers show")]
+        return [("tax_id", "must be the tax id itself, not the stars that answers show")]
     return []
 
 
@@ -252,36 +265,36 @@ def auto_pay_differs(old: Vendor, new: Vendor) -> bool:
 # ---- bank accounts --------------------------------------------------------------------------------------
 
 
-def bank_account_faults(vendor: Vendor, body: VendorBankAccountCreate) -> list[Fault]:
+def bank_account_faults(vendor: Vendor, draft: BankAccountDraft) -> list[Fault]:
     """What is wrong with a bank account for this vendor, as (path from the account, sentence)."""
-    fields = body.regulatory_fields or []
+    fields = draft.regulatory_fields or []
     faults = [
         (path, ONE_LINE)
         for path, text in (
-            ("nameOnAccount", body.name_on_account),
-            ("accountNumber", body.account_number),
-            ("routingNumber", body.routing_number),
-            *((f"regulatoryFields[{i}].name", field.name) for i, field in enumerate(fields)),
-            *((f"regulatoryFields[{i}].value", field.value) for i, field in enumerate(fields)),
+            ("name_on_account", draft.name_on_account),
+            ("account_number", draft.account_number),
+            ("routing_number", draft.routing_number),
+            *((f"regulatory_fields[{i}].name", field.name) for i, field in enumerate(fields)),
+            *((f"regulatory_fields[{i}].value", field.value) for i, field in enumerate(fields)),
         )
         if text is not None and is_unprintable(text)
     ]
     for i, field in enumerate(fields):
         if not field.name:
-            faults.append((f"regulatoryFields[{i}].name", "must not be blank"))
+            faults.append((f"regulatory_fields[{i}].name", "must not be blank"))
         if field.value is None:
-            faults.append((f"regulatoryFields[{i}].value", "must not be null"))
-    return faults or fitting_faults(vendor, as_bank_account(body))
+            faults.append((f"regulatory_fields[{i}].value", "must not be null"))
+    return faults or fitting_faults(vendor, as_bank_account(draft))
 
 
-def as_bank_account(body: VendorBankAccountCreate) -> international.BankAccount:
+def as_bank_account(draft: BankAccountDraft) -> international.BankAccount:
     """The account as the rules of its country read it."""
     return international.BankAccount(
-        account_number=body.account_number,
-        routing_number=body.routing_number or "",
-        type=body.type or "",
-        payment_currency=body.payment_currency or "",
-        regulatory_fields=[(field.name or "", field.value or "") for field in body.regulatory_fields or []],
+        account_number=draft.account_number,
+        routing_number=draft.routing_number or "",
+        type=draft.type or "",
+        payment_currency=draft.payment_currency or "",
+        regulatory_fields=[(field.name or "", field.value or "") for field in draft.regulatory_fields or []],
     )
 
 
