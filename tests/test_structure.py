@@ -33,7 +33,7 @@ FLOORS: list[set[str]] = [
     {"funding"},
     {"vendors", "customers", "bills", "invoices"},
     {"documents", "payments"},
-    {"network", "billing", "reports"},
+    {"network", "billing", "reports", "exports"},
     {"onboarding", "partners"},
     {"sandbox", "console"},
 ]
@@ -57,6 +57,7 @@ CROSSING = {
     ("net30.access.reachable", "_BACKWARD"),
     ("net30.mfa.texting", "_WAITING_IN"),
     ("net30.documents.processing", "_WAITING_IN"),
+    ("net30.exports.writing", "_WAITING_IN"),
     ("net30.network.searching", "_NAMED"),
     ("net30.network.members", "_BY_NETWORK_ID"),
     ("net30.network.telling", "_UNTOLD"),

@@ -7,6 +7,7 @@ import net30.bills.operations
 import net30.customers.operations
 import net30.documents.attachments.operations
 import net30.documents.bill_documents.operations
+import net30.exports.operations
 import net30.funding.account_users.operations
 import net30.funding.cards.operations
 import net30.funding.operations

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from net30.app import server
 from net30.documents import processing
+from net30.exports import writing as exports
 from net30.kernel import jobs, mail_delivery, retention, turns
 from net30.kernel.context import Server
 from net30.kernel.turns import Lane
@@ -47,6 +48,7 @@ def lanes(running: Server) -> Iterator[Lane]:
     """What a worker of this server does."""
     yield jobs.LANE
     yield processing.LANE
+    yield exports.LANE
     yield telling.LANE
     if running.sms_command:
         yield texting.LANE

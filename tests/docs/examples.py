@@ -5,7 +5,7 @@ the operation's schema. To add an operation's example:
 
 1. Write `does("POST /connect/v3/things", thingId="id")` below, where all that it needs was made before. What comes
    after the key is what later calls need: the name of a path's parameter, and where it stands in the answer
-   ("results.0.id", "*" for the first property, a pattern for the text of the newest message).
+   ("results.0.id", "*" for the first property, a pattern for the text of the newest message, or of the answer).
 2. Where the schema alone makes a poor sample, give values in net30/samples.py: BY_NAME for a property of that name
    anywhere, ALSO for the schema. Ids in samples, such as 00901ABCDEFGHIJKLMNO, stand for the last id that was kept
    with the same first three characters.
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from net30.accounting.kinds import KINDS
 
 CODE = re.compile(r"\b\d{6}\b")
+EXPORT = re.compile(r"/exports/([\w-]+)")
 INVITATION = re.compile(r"/invitations/(\S+)")
 
 CONTROL = "/sandbox/v1/organizations/{id}"
@@ -136,6 +137,19 @@ PAYMENTS = [
     does("POST /connect/v3/bills/record-payment"),
     does("POST /connect/v3/bills", billId="id"),
     does("POST /net30/v1/bills/record-payment"),
+]
+
+SCHEDULES = "/net30/v1/export-schedules"
+
+EXPORTS = [
+    does(f"POST {SCHEDULES}", scheduleId="id"),
+    does(f"GET {SCHEDULES}"),
+    does(f"GET {SCHEDULES}/{{scheduleId}}"),
+    does(f"POST {SCHEDULES}/{{scheduleId}}/run", exportId="exportId"),
+    does("GET /connect/v3/exports"),
+    does("GET /connect/v3/exports/{exportId}/download-link", token=EXPORT),
+    does("GET /files/v1/exports/{token}"),
+    does(f"DELETE {SCHEDULES}/{{scheduleId}}"),
 ]
 
 FUNDING = [
@@ -292,6 +306,7 @@ EXAMPLES: list[Call] = [
     *(call for kind in KINDS.values() for call in classification(kind.path)),
     *PAYABLES,
     *PAYMENTS,
+    *EXPORTS,
     *FUNDING,
     *CUSTOMERS,
     *INVOICES,

@@ -17,6 +17,8 @@ from documents.cases import pdf
 import net30.rooms  # noqa: F401  (fills the table of operations)
 from net30.app import server
 from net30.documents.processing import run_waiting
+from net30.exports import writing as exports
+from net30.kernel import turns
 from net30.reference import page
 from net30.samples import document
 from net30.settings import Settings
@@ -51,7 +53,7 @@ class Played:
         for name, place in one.kept.items():
             self.kept[name] = found(answered.json, place)
             self.ids[self.kept[name][:3]] = self.kept[name]
-        while run_waiting(self.api.running):
+        while run_waiting(self.api.running) or turns.round(self.api.running, exports.LANE):
             pass
 
     def call(self, operation: Operation, shown: list[str], variables: dict[str, str]) -> Answered:
@@ -93,8 +95,9 @@ def pairs(shown: list[str]) -> Iterator[tuple[str, str]]:
 def found(answered: Any, place: str | re.Pattern[str]) -> str:
     """What stands in a place of an answer; see examples.py."""
     if isinstance(place, re.Pattern):
-        match = place.search(answered["results"][0]["body"])
-        assert match, f"the newest message has no {place.pattern}"
+        text = answered["results"][0]["body"] if "results" in answered else str(answered)
+        match = place.search(text)
+        assert match, f"there is no {place.pattern}"
         return match[match.lastindex or 0]
     for part in place.split("."):
         if isinstance(answered, list):

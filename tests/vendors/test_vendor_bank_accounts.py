@@ -124,6 +124,16 @@ def test_a_vendor_abroad_is_paid_by_the_bank_networks(world: World) -> None:
     }
 
 
+def test_an_account_that_two_ways_lead_to_says_which_is_used(world: World) -> None:
+    account = {**GERMAN_ACCOUNT, "regulatoryFields": [{"name": "bic", "value": "COBADEFFXXX"}]}
+    vendor = create(world, "Berliner Noten", address=BERLIN, billCurrency="EUR", **paid_to(account))
+    paid = vendor["paymentInformation"]
+    assert (paid["payBySubType"], paid["transferMethod"]) == ("MULTIPLE", "LOCAL")
+    # Who is reached in one way only is not told which.
+    plain = create(world, "Noten", address=BERLIN, billCurrency="EUR", **paid_to(GERMAN_ACCOUNT))
+    assert "transferMethod" not in plain["paymentInformation"]
+
+
 def test_a_payment_in_another_currency_goes_by_wire(world: World) -> None:
     account = {**GERMAN_ACCOUNT, "paymentCurrency": "USD"}
     vendor = create(world, "Berliner Noten", address=BERLIN, **paid_to(account))

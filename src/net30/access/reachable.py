@@ -69,8 +69,10 @@ def reachable(ctx: Context, user: User, page: str | None) -> Reachable:
     has_next, has_prev = (True, more) if backward else (more, token is not None)
     return Reachable(
         found,
-        tokens.write(ctx, _Token(False, user.id, found[-1][0])) if found and has_next else None,
-        tokens.write(ctx, _Token(True, user.id, found[0][0])) if found and has_prev else None,
+        tokens.write(ctx.server.secrets, _Token(False, user.id, found[-1][0]))
+        if found and has_next
+        else None,
+        tokens.write(ctx.server.secrets, _Token(True, user.id, found[0][0])) if found and has_prev else None,
     )
 
 
@@ -86,7 +88,7 @@ def _rows(ctx: Context, user: User, token: _Token | None) -> list[Row]:
 
 
 def _read(ctx: Context, text: str, user: User) -> _Token:
-    token = tokens.read(ctx, text, _Token)
+    token = tokens.read(ctx.server.secrets, text, _Token)
     if token is None or token.user_id != user.id:
         raise _no_token()
     return token

@@ -1,12 +1,12 @@
 """A billing statement as a file: for people, and for spreadsheets."""
 
-import csv
 from collections.abc import Sequence
 from io import StringIO
 
 from net30.billing.tables import BillingStatement, BillingStatementLine
 from net30.files.pdf_writing import pdf
 from net30.kernel import money
+from net30.kernel.csv_cells import write_rows
 
 Lines = Sequence[BillingStatementLine]
 
@@ -14,10 +14,10 @@ Lines = Sequence[BillingStatementLine]
 def as_csv(statement: BillingStatement, lines: Lines) -> bytes:
     """A row for each line, and the total as the last one (RFC 4180)."""
     written = StringIO()
-    rows = csv.writer(written)
-    rows.writerow(("type", "description", "quantity", "amount"))
-    rows.writerows((one.type, one.description, one.quantity, _figure(one.amount)) for one in lines)
-    rows.writerow(("TOTAL", statement.description, "", _figure(statement.amount)))
+    names = ("type", "description", "quantity", "amount")
+    rows = [(one.type, one.description, one.quantity, _figure(one.amount)) for one in lines]
+    total = ("TOTAL", statement.description, "", _figure(statement.amount))
+    write_rows(written, [names, *rows, total])
     return written.getvalue().encode()
 
 

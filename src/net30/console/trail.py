@@ -1,6 +1,5 @@
 """Searches the audit trail of one organization and hands it on piece by piece, however long it is."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
@@ -12,6 +11,7 @@ from sqlalchemy import and_, bindparam, select
 
 from net30.access.tables import users
 from net30.console.commands import Audit
+from net30.kernel import csv_cells
 from net30.kernel.clock import day, milliseconds, timestamp
 from net30.kernel.context import Context, Server, reading, system_actor
 from net30.kernel.ids import LENGTH, PREFIX
@@ -148,7 +148,6 @@ def _as_text(found: Found) -> str:
 def _as_csv(found: Found) -> str:
     """A row for each field."""
     entry, written = found.entry, StringIO()
-    rows = csv.writer(written, lineterminator="\n")
     began = (
         timestamp(entry.time),
         entry.via,
@@ -158,8 +157,8 @@ def _as_csv(found: Found) -> str:
         entry.entity,
         entry.entity_id,
     )
-    for name, (old, new) in (found.changes or {"": (None, None)}).items():
-        rows.writerow((*began, name, old, new))
+    rows = ((*began, name, *both) for name, both in (found.changes or {"": (None, None)}).items())
+    csv_cells.write_rows(written, rows, line_end="\n")
     return written.getvalue()
 
 

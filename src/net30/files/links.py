@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from net30.files.rules import disposition
@@ -62,26 +63,24 @@ def content(server: Server, stored: StoredFile, name: str) -> Raw:
         raise Refusal(
             None, status=409, detail="the file is still being scanned", help="try again in a few seconds"
         )
-    found = server.files.read(stored.organization_id, stored.id)
-    if found is None:
-        log.error(
-            "the file %s is missing at %s", stored.id, server.files.path(stored.organization_id, stored.id)
-        )
+    path = server.files.path(stored.organization_id, stored.id)
+    if not path.exists():
+        log.error("the file %s is missing at %s", stored.id, path)
         raise Refusal(
             "BDC_1205",
             detail="the file's content is missing on the server",
             help="have the folder of files restored, or upload it again",
             id=stored.owner_id,
         )
-    return saved(found, stored.media_type, name)
+    return saved(b"", stored.media_type, name, path)
 
 
-def saved(found: bytes, media_type: str, name: str) -> Raw:
-    """The bytes of a file as an answer that a browser saves under a name, and never runs."""
+def saved(found: bytes, media_type: str, name: str, file: Path | None = None) -> Raw:
+    """Bytes, or a file of them, as an answer that a browser saves under a name, and never runs."""
     headers = {
         "Content-Disposition": disposition(name),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
-    return Raw(found, media_type, headers=headers)
+    return Raw(found, media_type, headers=headers, file=file)

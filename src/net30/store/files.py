@@ -10,7 +10,9 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 PARTIAL = ".part"
 
@@ -35,6 +37,15 @@ class Files:
 
     def write(self, organization_id: str, id: str, content: bytes) -> None:
         """Store a file under a new id; once this returns, the file outlives a power cut."""
+        with self.writing(organization_id, id) as file:
+            file.write(content)
+
+    @contextmanager
+    def writing(self, organization_id: str, id: str) -> Iterator[IO[bytes]]:
+        """Store a file under a new id as the block writes it; nothing of it is left when the block fails.
+
+        Once the block is left, the file outlives a power cut.
+        """
         folder = self._of(organization_id)
         _make(folder)
         partial = folder / (_hexadecimal(id) + PARTIAL)
@@ -43,7 +54,7 @@ class Files:
         )
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             partial.rename(self.path(organization_id, id))

@@ -114,14 +114,19 @@ def vendor_answer(secrets: Secrets, registered: RegisteredVendor) -> VendorAnswe
 def _payment_information(
     secrets: Secrets, vendor: Vendor, account: VendorBankAccount | None
 ) -> PaymentInformationAnswer:
+    bank = bank_account_answer(secrets, vendor.address_country, account) if account else None
+    has_bic = bank is not None and bank.bank_info is not None and bank.bank_info.swift_bic is not None
+    sub_type = rules.pay_by_sub_type(vendor, account, has_bic=has_bic)
     return PaymentInformationAnswer(
         payee_name=rules.payee_name(vendor),
         email=vendor.remittance_email,
         last_payment_date=vendor.last_payment_date,
         pay_by_type=rules.pay_by_type(vendor, account),
-        pay_by_sub_type=rules.pay_by_sub_type(vendor, account),
+        pay_by_sub_type=sub_type,
+        # Where both ways lead there, the country's own clearing is the one that is used.
+        transfer_method="LOCAL" if sub_type == "MULTIPLE" else None,
         virtual_card=VirtualCard(status=cast(VirtualCardStatus, vendor.virtual_card_status or "UNKNOWN")),
-        bank_account=bank_account_answer(secrets, vendor.address_country, account) if account else None,
+        bank_account=bank,
         payment_purpose=_payment_purpose(vendor),
     )
 

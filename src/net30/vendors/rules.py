@@ -352,12 +352,17 @@ def pay_by_type(vendor: Vendor, account: VendorBankAccount | None) -> PayByType:
     return "ACH" if international.is_domestic(vendor.address_country) else "INTERNATIONAL_E_PAYMENT"
 
 
-def pay_by_sub_type(vendor: Vendor, account: VendorBankAccount | None) -> PayBySubType:
-    """How a payment abroad travels: its own currency by the country's clearing system, others by wire."""
+def pay_by_sub_type(vendor: Vendor, account: VendorBankAccount | None, *, has_bic: bool) -> PayBySubType:
+    """How a payment abroad travels: its own currency by the country's clearing system, others by wire.
+
+    MULTIPLE where both reach the account, because the bank's BIC is known as well.
+    """
     if account is None or international.is_domestic(vendor.address_country):
         return "NONE"
     own = LOCAL_CURRENCY.get(vendor.address_country)
-    return "LOCAL" if account.payment_currency == own != "USD" else "WIRE"
+    if not account.payment_currency == own != "USD":
+        return "WIRE"
+    return "MULTIPLE" if has_bic else "LOCAL"
 
 
 # ---- what is shown of secret numbers --------------------------------------------------------------------

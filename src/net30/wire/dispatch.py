@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 import falcon
@@ -46,15 +47,20 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     headers: Mapping[str, str] = {}
+    file: Path | None = None
 
 
 class Raw(msgspec.Struct, frozen=True):
-    """An answer that is not JSON, such as a page or a file; `status` overrides the operation's."""
+    """An answer that is not JSON, such as a page or a file; `status` overrides the operation's.
+
+    A `file` takes the place of the body and is sent as it is read, however long it is.
+    """
 
     body: bytes
     content_type: str
     status: int | None = None
     headers: Mapping[str, str] = {}
+    file: Path | None = None
 
 
 def answer(server: Server, authenticate: Authenticate, operation: Operation, arrived: Arrived) -> Answer:
@@ -168,7 +174,8 @@ def _encoded(operation: Operation, result: object) -> Answer:
         return Answer(operation.status, b"")
     if isinstance(result, Raw):
         status = result.status or operation.status
-        return Answer(status, result.body, {"Content-Type": result.content_type, **result.headers})
+        headers = {"Content-Type": result.content_type, **result.headers}
+        return Answer(status, result.body, headers, result.file)
     return Answer(operation.status, encode(result))
 
 
@@ -326,9 +333,12 @@ def _discard(req: falcon.Request) -> bytes:
 
 def _fill(resp: falcon.Response, answered: Answer) -> None:
     resp.status = str(answered.status)
-    resp.data = answered.body
-    if answered.body:
-        resp.content_type = JSON
+    if answered.file is not None:
+        resp.set_stream(answered.file.open("rb"), answered.file.stat().st_size)
+    else:
+        resp.data = answered.body
+        if answered.body:
+            resp.content_type = JSON
     for name, value in answered.headers.items():
         resp.set_header(name, value)
 

@@ -119,7 +119,7 @@ def page(
 
     def token_of(row: R, *, back: bool) -> str:
         keys = [compared(getattr(row, key.attribute), key.kind) for key in order]
-        return tokens.write(ctx, _Token(back, the_list, sort, filters, led_by, keys))
+        return tokens.write(ctx.server.secrets, _Token(back, the_list, sort, filters, led_by, keys))
 
     def page_of(most: int) -> Page[R]:
         more = len(found) > most
@@ -314,7 +314,7 @@ def _list_hash(organization_id: str, record: type[Record], extra: Sequence[Condi
 
 def _read_token(ctx: Context, request: ListRequest, the_list: bytes) -> _Token:
     """The token of a request that repeats its sort and filters or leaves both out; a Refusal otherwise."""
-    token = tokens.read(ctx, request.page or "", _Token)
+    token = tokens.read(ctx.server.secrets, request.page or "", _Token)
     if token is None or token.of != the_list:
         raise _no_token()
     query = (request.sort or "", request.filters or "")
