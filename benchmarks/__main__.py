@@ -80,7 +80,7 @@ def database(name: str, folder: Path) -> Iterator[str]:
 
 def compare(name: str, url: str, chosen: argparse.Namespace) -> None:
     """All figures on one database."""
-    print(f"\n{name}: one worker of 8 threads each, wrk with {CONNECTIONS} connections")
+    print(f"\n{name}: one worker each, with its best number of threads, wrk with {CONNECTIONS} connections")
     print(f"{'':36} {'net30':>10} {'baseline':>10} {'ratio':>6}   net30 p50/p99 ms   baseline p50/p99 ms")
     with serving("net30", url) as ours, serving("baseline", url) as theirs:
         tenant = make_tenant(ours)

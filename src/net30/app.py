@@ -1,4 +1,4 @@
-"""Settings become a WSGI application here. Granian calls `build` in each of its processes."""
+"""Settings become an application here. Granian calls `build` in each of its processes."""
 
 import shlex
 from collections.abc import Callable
@@ -17,31 +17,35 @@ from net30.kernel.mail_server import mail_server
 from net30.kernel.tables import ServerValue, server_values
 from net30.lifeline import end_with_server
 from net30.partners.credentials import authenticate
-from net30.settings import Settings, secret_keys, settings
+from net30.settings import Settings, secret_keys, settings, threads
 from net30.store.database import Database
 from net30.store.files import Files
 from net30.store.statements import Statement, by_key
 from net30.wire import hosts
 from net30.wire.dispatch import add_operations
+from net30.wire.intake import SLOW_THREADS, Intake
+from net30.wire.operation import slow
 
 Application = falcon.App[falcon.Request, falcon.Response]
 
 _VALUE = Statement(select(server_values).where(by_key(server_values, ["name"])))
 
 
-def build() -> Application:
-    """The application as the NET30_… variables describe it."""
+def build() -> Intake:
+    """The application as the NET30_… variables describe it, which takes requests in whole."""
     log.set_up()
     end_with_server()
     chosen = settings({})
-    return application(server(chosen), log_requests=chosen.log_requests)
+    running = server(chosen)
+    wsgi = application(running, log_requests=chosen.log_requests)
+    return Intake(wsgi, threads=threads(chosen), apart=slow, now_ms=running.machine_now)
 
 
 def server(chosen: Settings) -> Server:
     """The parts a process runs on. In the sandbox the secret key is made once and kept in the database."""
     keys = secret_keys(chosen)
     assert keys or chosen.environment == "sandbox", "production has keys of its own (startup.py)"
-    database = Database(chosen.database, chosen.threads)
+    database = Database(chosen.database, threads(chosen) + SLOW_THREADS)
     keys = keys or [_own_value(database, "secret_key", secrets.token)]
     return Server(
         database=database,

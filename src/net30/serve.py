@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 import net30.rooms  # noqa: F401  (declares every table)
@@ -20,10 +21,18 @@ from net30.settings import Settings, to_environment
 from net30.startup import claim, opened, require_settings
 from net30.store.schema import migrate
 
+if sys.platform != "win32":
+    import resource
+
 READY_WITHIN_S = 60.0
 WORKER_PAUSE_S = 1.0
 STOP_WITHIN_S = 10
 BACKLOG = 2048
+# How long a connection may take over the head of a request, the first one or the next.
+HEAD_WITHIN_MS = 15_000
+# Of a request's head, in bytes.
+LONGEST_HEAD = 65_536
+MOST_CONNECTIONS = 20_000
 
 
 def serve(chosen: Settings) -> None:
@@ -46,12 +55,15 @@ def serve(chosen: Settings) -> None:
             factory=True,
             address=chosen.host,
             port=chosen.port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
             workers=chosen.workers,
-            blocking_threads=chosen.threads,
             backlog=BACKLOG,
-            # Requests wait in the socket's queue rather than being refused while all threads are busy.
-            backpressure=BACKLOG,
+            backpressure=_most_connections(),
+            # HTTP/2 is off: its streams have no deadlines (docs/adr/0019).
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(
+                header_read_timeout=HEAD_WITHIN_MS, max_buffer_size=LONGEST_HEAD, keep_alive=True
+            ),
             websockets=False,
             log_level=LogLevels.error,
             respawn_failed_workers=True,
@@ -91,6 +103,15 @@ def _worker_beside() -> Iterator[None]:
 def _start_worker() -> subprocess.Popen[bytes]:
     with lifeline.without_interrupts():
         return subprocess.Popen([sys.executable, "-m", "net30", "worker"])
+
+
+def _most_connections() -> int:
+    """How many a process takes at once: as many as the system lets it have files, some set aside for its own."""
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return min(MOST_CONNECTIONS, most * 3 // 4)
 
 
 def _require_free(chosen: Settings) -> None:

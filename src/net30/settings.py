@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=1, le=65535)] = 8030
     database: str = "sqlite:///net30.db"
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
-    threads: Annotated[int, Meta(ge=1, le=256)] = 8
+    threads: Annotated[int, Meta(ge=0, le=256)] = 0
     environment: Environment = "sandbox"
     strict: bool = False
     log_requests: bool = False
@@ -61,7 +61,7 @@ DESCRIBED = {
     "port": "port to listen on",
     "database": "SQLAlchemy URL: sqlite:///FILE or postgresql://…",
     "workers": "processes that answer requests",
-    "threads": "threads in each of them, and database connections",
+    "threads": "threads that answer quick requests in each of them; 0: 1 on SQLite, 8 on PostgreSQL",
     "environment": "sandbox or production",
     "strict": "refuse unknown request fields by name",
     "log_requests": "write a line for each request",
@@ -96,6 +96,15 @@ def settings(given: Mapping[str, str | None], variables: Mapping[str, str] = os.
         raise ValueError(str(fault)) from None
     mail_server(chosen.smtp_url, chosen.mail_from)
     return chosen
+
+
+def threads(chosen: Settings) -> int:
+    """How many threads of a process answer quick requests.
+
+    PostgreSQL works while its client waits; SQLite works in the client, and threads only wait for each other
+    (docs/adr/0019).
+    """
+    return chosen.threads or (1 if chosen.database.startswith("sqlite") else 8)
 
 
 def secret_keys(chosen: Settings) -> list[str]:

@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 from clients import World
-from falcon.testing import create_environ
 from vendor_cases import ADDRESS
 
-from net30.app import application
-from net30.wire.dispatch import MOST_DISCARDED
 from net30.wire.operation import MOST_BYTES
 
 BILL = {
@@ -236,71 +233,11 @@ def test_a_compressed_body_is_refused_in_words(shared: World) -> None:
     assert shared.post("/vendors", {"name": "Bass", "address": ADDRESS}, headers=plain).status == 201
 
 
-class Chunks:
-    """A body of which nobody said how long it is, handed on piece by piece as it comes in."""
-
-    def __init__(self, content: bytes, piece: int = 1000) -> None:
-        self.content, self.piece, self.taken = content, piece, 0
-
-    def read(self, size: int = -1) -> bytes:
-        part = self.content[self.taken : self.taken + min(self.piece, size if size >= 0 else self.piece)]
-        self.taken += len(part)
-        return part
-
-
-def send_chunks(world: World, path: str, chunks: Chunks, **more: str) -> tuple[int, Any]:
-    headers = {**world.headers, "Content-Type": "application/json"}
-    environ = create_environ(f"/connect/v3{path}", method="POST", host="127.0.0.1", headers=headers)
-    environ |= {"wsgi.input": chunks, "wsgi.input_terminated": True, **more}
-    started: list[str] = []
-
-    def start(status: str, headers: Any, exc_info: Any = None, /) -> Any:
-        started.append(status)
-
-    answered = b"".join(application(world.api.running)(environ, start))
-    return int(started[0][:3]), json.loads(answered)
-
-
-def test_a_body_may_come_in_chunks(shared: World) -> None:
-    content = json.dumps({"name": "Bass", "address": ADDRESS, "unknown": "x" * 900}).encode()
-    status, vendor = send_chunks(shared, "/vendors", Chunks(content, piece=100))
-    assert (status, vendor["name"]) == (201, "Bass")
-
-
 def test_a_body_is_bounded_in_length(shared: World) -> None:
     vendor = json.dumps({"name": "Bass", "address": ADDRESS})
     assert shared.call("POST", "/vendors", content=vendor.ljust(MOST_BYTES)).status == 201
     answered = shared.call("POST", "/vendors", content=vendor.ljust(MOST_BYTES + 1))
     assert (answered.status, answered.codes) == (413, [None])
-
-
-def test_of_a_body_that_is_too_long_so_much_is_taken_in_that_its_sender_comes_to_read_the_answer(
-    shared: World,
-) -> None:
-    for length, taken in ((MOST_BYTES + 1, MOST_BYTES + 1), (50_000_000, MOST_BYTES + 1 + MOST_DISCARDED)):
-        chunks = Chunks(b" " * length, piece=64 * 1024)
-        status, errors = send_chunks(shared, "/vendors", chunks)
-        assert (status, errors[0]["code"], chunks.taken) == (413, None, taken)
-
-
-@pytest.mark.parametrize(
-    ("path", "code"),
-    [("/vendors/009/archive", "BDC_1205"), ("/nothing", "BDC_1121"), ("/bills/", "BDC_1121")],
-)
-def test_a_body_that_nobody_wants_is_taken_in_so_that_the_connection_stays(
-    shared: World, path: str, code: str
-) -> None:
-    chunks = Chunks(b" " * 100_000)
-    status, errors = send_chunks(shared, path, chunks)
-    assert (status, errors[0]["code"], chunks.taken) == (404, code, 100_000)
-
-
-def test_a_length_that_is_no_number_is_refused(shared: World) -> None:
-    for length in ("many", "-1"):
-        status, errors = send_chunks(shared, "/vendors", Chunks(b"{}"), CONTENT_LENGTH=length)
-        assert (status, errors[0]["code"]) == (400, None)
-        status, errors = send_chunks(shared, "/nothing", Chunks(b"{}"), CONTENT_LENGTH=length)
-        assert (status, errors[0]["code"]) == (404, "BDC_1121")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31", "\\u0030001-01-01"])

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from clients import Answered, Api, World
+from sqlalchemy import bindparam, update
+from vendor_cases import ADDRESS
 
 from net30.kernel.context import Server, system_actor, writing
 from net30.kernel.limits import HOUR_MS, Counting
+from net30.kernel.tables import hourly_counts
 from net30.settings import Settings, settings
+from net30.store.statements import Statement
 
 
 def limit(world: World, **limits: Any) -> None:
@@ -147,3 +151,25 @@ def _until_refused(world: World) -> Answered:
     while (answered := ask(world)).status == 200 and time.monotonic() < deadline:
         time.sleep(0.01)
     return answered
+
+
+def test_a_count_that_cannot_be_told_keeps_no_answer_back(
+    world: World, running: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was asked for is done by then."""
+    limit(world, requestsPerHour=200)
+    one = another_process(running)
+    assert ask(world, one).status == 200
+    with running.database.write() as tx:
+        tx.execute(_FILL_UP, {"most": 2**63 - 1, "hour": running.machine_now() // HOUR_MS})
+    body = {"name": "Bass", "address": ADDRESS}
+    made = one.call("POST", "/connect/v3/vendors", body, headers=world.headers)
+    assert (made.status, made.json["name"]) == (201, "Bass")
+    assert "could not be told" in caplog.text
+    with running.database.write() as tx:
+        tx.execute(_FILL_UP, {"most": 0, "hour": running.machine_now() // HOUR_MS})
+
+
+_FILL_UP = Statement(
+    update(hourly_counts).values(count=bindparam("most")).where(hourly_counts.c.hour == bindparam("hour"))
+)

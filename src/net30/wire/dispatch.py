@@ -6,9 +6,10 @@ credentials → permission → limits → decode → one transaction { kept answ
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import falcon
 import msgspec
@@ -23,7 +24,6 @@ from net30.wire.naming import on_wire
 from net30.wire.operation import OPERATIONS, Operation
 
 JSON = "application/json"
-MOST_DISCARDED = 10_000_000
 
 log = logging.getLogger("net30.wire")
 request_log = logging.getLogger("net30.requests")
@@ -214,8 +214,6 @@ def _no_operation(req: falcon.Request, resp: falcon.Response, **path: str) -> No
 
 def _misrouted(server: Server, req: falcon.Request, resp: falcon.Response, error: Exception) -> None:
     """What Falcon itself complains of, before a responder runs, is a path or a method that no operation has."""
-    with suppress(falcon.HTTPError):
-        _discard(req)
     _refused(server, resp, _unknown(req) if isinstance(error, falcon.HTTPError) else error)
 
 
@@ -234,7 +232,8 @@ def _responder(
     def respond(req: falcon.Request, resp: falcon.Response, **path: str) -> None:
         started = time.perf_counter()
         try:
-            body = _read_body(req, operation.most_bytes) if has_body else _discard(req)
+            _require_text(req)
+            body = _read_body(req, operation.most_bytes) if has_body else b""
             # A slash too many (/bills/ is not the bill without an id), or a character that no id has.
             if "" in path.values() or "\x00" in req.path:
                 raise _unknown(req)
@@ -288,47 +287,41 @@ _HEADERS = tuple(
 
 
 def _read_body(req: falcon.Request, most_bytes: int) -> bytes:
-    """The whole body, whether its length was declared or it came in chunks."""
-    declared = req.content_length
-    if not _has_body(req):
+    """The body, which has arrived whole (wire/intake.py)."""
+    length = req.content_length or 0
+    if not length:
         return b""
     encoding = req.env.get("HTTP_CONTENT_ENCODING", "")
     if encoding.lower() not in ("", "identity"):
-        _discard(req)
         raise Refusal(
             None,
             status=415,
             detail=f"the body has the content encoding {encoding[:60]}",
             help="send it as it is, without compressing it",
         )
-    content = bytearray()
-    if declared is None or declared <= most_bytes:
-        wanted = most_bytes + 1 if declared is None else declared
-        while len(content) < wanted and (part := req.stream.read(wanted - len(content))):
-            content += part
-    if len(content) > most_bytes or (declared or 0) > most_bytes:
-        _discard(req)
+    if length > most_bytes:
         raise Refusal(
             None, status=413, detail=f"the body is over {most_bytes} bytes", help="send less at once"
         )
-    return bytes(content)
+    content: bytes = req.stream.read(length)
+    return content
 
 
-def _has_body(req: falcon.Request) -> bool:
-    return req.content_length is not None or "wsgi.input_terminated" in req.env
-
-
-def _discard(req: falcon.Request) -> bytes:
-    """Take in what is left of a body that nobody wants, if it is not too much, and answer none.
-
-    The server closes a connection on which a part of a body was not read, while many clients still send it, or have
-    the next request on the way. Most look at the answer only once they have sent all.
-    """
-    if _has_body(req):
-        left = min(req.content_length or MOST_DISCARDED, MOST_DISCARDED)
-        while left > 0 and (part := req.stream.read(min(left, 65_536))):
-            left -= len(part)
-    return b""
+def _require_text(req: falcon.Request) -> None:
+    """Percent-encoded bytes of an address are UTF-8 (RFC 3986, 2.5), or they would be other ones inside."""
+    query = req.query_string
+    try:
+        if "%" in query:
+            unquote_to_bytes(query).decode()
+        if "\ufffd" not in req.path:
+            return
+    except UnicodeDecodeError:
+        pass
+    raise Refusal(
+        None,
+        detail="the address holds percent-encoded bytes that are no UTF-8",
+        help="encode the text as UTF-8",
+    )
 
 
 def _fill(resp: falcon.Response, answered: Answer) -> None:

@@ -5,6 +5,8 @@ counted in memory and told to the other processes, through a table, whenever the
 least one): so each further process may let a hundredth of the limit more through; one process alone counts exactly.
 """
 
+import logging
+
 import msgspec
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +18,8 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.tables import HourlyCount, hourly_counts
 from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
+
+log = logging.getLogger("net30.wire")
 
 _HEARD = Statement(select(hourly_counts.c.count).where(by_key(hourly_counts, ["hour", "what", "key_hash"])))
 _adding = insert(hourly_counts)
@@ -62,11 +66,17 @@ def admit(server: Server, tx: Transaction, caller: Caller) -> Admitted | None:
 
 
 def leave(server: Server, admitted: Admitted) -> None:
-    """End a request, and tell the other processes of the count when that is due. Opens a transaction of its own."""
+    """End a request, and tell the other processes of the count when that is due. Opens a transaction of its own.
+
+    What the request did is committed by now, so nothing may keep its answer back: a count that cannot be told is lost.
+    """
     if admitted.place is not None:
         server.counting.leave(admitted.place)
     if admitted.tally is not None:
-        _tell(server, admitted.tally, admitted.most)
+        try:
+            _tell(server, admitted.tally, admitted.most)
+        except Exception:
+            log.exception("the requests of the hour could not be told to other processes")
 
 
 def count_sign_in(server: Server, tx: Transaction, limits: Limits, key: str) -> Admitted | None:

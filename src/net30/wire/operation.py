@@ -20,6 +20,7 @@ import inspect
 import re
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Literal, TypeVar, get_type_hints
 
 import msgspec
@@ -93,6 +94,11 @@ class Operation(msgspec.Struct, frozen=True, eq=False):
     @property
     def transactional(self) -> bool:
         return "ctx" in self.given
+
+    @property
+    def slow(self) -> bool:
+        """Whether it does what must not be done inside a transaction: hashes a password, keeps a file."""
+        return self.writes and (not self.transactional or self.before is not None)
 
     @property
     def lists(self) -> bool:
@@ -187,6 +193,21 @@ def _describe(*, function: Callable[..., object], path: str, **declared: Any) ->
         result=hints["return"],
         **declared,
     )
+
+
+def slow(method: str, path: str) -> bool:
+    """Whether a request is one for an operation that is slow."""
+    return method in _slow() and _slow()[method].fullmatch(path) is not None
+
+
+@cache
+def _slow() -> dict[str, re.Pattern[str]]:
+    """By method: the paths of all operations that are slow."""
+    paths: dict[str, list[str]] = {}
+    for operation in OPERATIONS.values():
+        if operation.slow:
+            paths.setdefault(operation.method, []).append(re.sub(r"\{\w+\}", "[^/]+", operation.path))
+    return {method: re.compile("|".join(some)) for method, some in paths.items()}
 
 
 def query_parameters(operation: Operation) -> list[Parameter]:
