@@ -15,7 +15,7 @@ from net30.kernel.clock import machine_now_ms
 from net30.kernel.context import Server
 from net30.kernel.mail_server import mail_server
 from net30.kernel.tables import ServerValue, server_values
-from net30.lifeline import end_with_server
+from net30.lifeline import end_with_server, take_signals
 from net30.partners.credentials import authenticate
 from net30.settings import Settings, secret_keys, settings, threads
 from net30.store.database import Database
@@ -38,7 +38,7 @@ def build() -> Intake:
     chosen = settings({})
     running = server(chosen)
     wsgi = application(running, log_requests=chosen.log_requests)
-    return Intake(wsgi, threads=threads(chosen), apart=slow, now_ms=running.machine_now)
+    return Intake(wsgi, threads=threads(chosen), apart=slow, now_ms=running.machine_now, ready=take_signals)
 
 
 def server(chosen: Settings) -> Server:
@@ -58,6 +58,7 @@ def server(chosen: Settings) -> Server:
         hosts=hosts.known(chosen.host, chosen.public_url, chosen.hosts),
         scan_command=tuple(shlex.split(chosen.scan_command)),
         limits=chosen.limits,
+        trust_for_people=chosen.trust_for_people and chosen.environment == "production",
         sms_command=tuple(shlex.split(chosen.sms_command)),
         mail=mail_server(chosen.smtp_url, chosen.mail_from),
     )

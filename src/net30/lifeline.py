@@ -55,29 +55,21 @@ def _block_signals() -> None:
 
 
 def end_with_server() -> None:
-    """Have this process of a server end on SIGTERM, and when its server is gone; for the main thread, before any other.
+    """Have this process of a server end when its server is gone; for the main thread, before any other.
 
-    Ctrl-C and service managers signal all processes at once, and then the server signals its own: a second signal
-    that interrupts Granian's handling of the first can leave it waiting for ever. So signals are kept from the main
-    thread; another one waits for SIGTERM and hands it to the handler once. SIGINT is the server's to act upon.
+    Signals wait until `take_signals`. SIGINT always does: Ctrl-C reaches all processes at once, and it is the server's
+    to act upon, which tells its own by SIGTERM.
     """
     if not served() or sys.platform == "win32":
         return
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _block_signals()
-    threading.Thread(target=_await_signal, name="signals", daemon=True).start()
     threading.Thread(target=_await_orphanhood, name="lifeline", daemon=True).start()
 
 
-def _await_signal() -> None:
-    if sys.platform == "win32":
-        return
-    number = signal.sigwait((signal.SIGTERM,))
-    handler = signal.getsignal(number)
-    if callable(handler):
-        handler(number, None)
-    else:
-        os._exit(0)
+def take_signals() -> None:
+    """Have SIGTERM delivered from now on, and at once where it came before; for the main thread."""
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
 
 
 def _await_orphanhood() -> None:

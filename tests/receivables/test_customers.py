@@ -113,8 +113,8 @@ def test_a_bad_field_is_named(world: World, change: dict[str, Any], field: str) 
 
 
 def test_all_bad_fields_are_named_together(world: World) -> None:
-    said = {"name": " ", "email": "x", "billingAddress": {**BILLING, "line1": " "}}
-    assert sorted(fields(world.post("/customers", said))) == ["billingAddress.line1", "email", "name"]
+    blank = {"name": " ", "email": "a@b.example", "billingAddress": {**BILLING, "line1": " "}}
+    assert sorted(fields(world.post("/customers", blank))) == ["billingAddress.line1", "name"]
 
 
 def test_a_payment_term_that_does_not_exist_is_refused(world: World) -> None:

@@ -130,7 +130,7 @@ def test_an_archived_customer_gets_no_new_invoice(world: World, customer_id: str
         ({"creditAmount": -1}, "creditAmount"),
         ({"convenienceFee": {"percentage": 1}}, "convenienceFee"),
         ({"enableCardPayment": True, "convenienceFee": {"percentage": 3.1}}, "convenienceFee.percentage"),
-        ({"invoiceNumber": " "}, "invoiceNumber"),
+        ({"invoiceNumber": "1\u200b"}, "invoiceNumber"),
     ],
 )
 def test_a_bad_field_is_named(world: World, customer_id: str, change: Any, field: str) -> None:

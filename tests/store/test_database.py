@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -259,3 +260,13 @@ def test_the_clock_of_a_bare_organization_stands(running: Server, owner: Organiz
         assert tx.record(Organization, _ORGANIZATION, {"id": "008"}) is None
     with reading(running, system_actor(owner.id)) as ctx:
         assert ctx.now == NOON_MS
+
+
+def test_nobody_else_on_the_machine_reads_a_file_of_sqlite(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/own.db", 1)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE one (id INTEGER)")
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    database.close()
+    assert "own.db" in modes
+    assert set(modes.values()) == {0o600}, modes

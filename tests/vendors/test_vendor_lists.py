@@ -104,11 +104,14 @@ def test_twenty_is_not_too_many(world: World) -> None:
 
 def test_bad_fields_of_all_vendors_are_named_and_none_is_created(world: World) -> None:
     bad_account = {**US_ACCOUNT, "routingNumber": "021000022"}
-    wanted = [body("Good"), body(" "), body("Bad", **paid_to(bad_account)), body("Bad", email="x")]
+    blank = world.post("/vendors/bulk", [body("Good"), body(" "), body("Bad", email=7)])
+    assert [error["params"][0]["value"] for error in blank.json] == ["[1].name", "[2].email"]
+    unsaid = body("Bad", autoPay={"enabled": True})
+    wanted = [body("Good"), unsaid, body("Bad", **paid_to(bad_account)), body("Bad", email="x")]
     answered = world.post("/vendors/bulk", wanted)
     assert (answered.status, set(answered.codes)) == (400, {None})
     assert [error["params"][0]["value"] for error in answered.json] == [
-        "[1].name",
+        "[1].autoPay.bankAccountId",
         "[2].paymentInformation.bankAccount.routingNumber",
         "[3].email",
     ]

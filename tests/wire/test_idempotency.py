@@ -173,3 +173,23 @@ def test_of_requests_sent_at_once_one_is_done(world: World, key: str) -> None:
     assert len({answered.text for answered in answers}) == 1
     assert sum(map(is_hit, answers)) == 5
     assert vendors(world) == 1
+
+
+def test_a_key_is_its_users_own(world: World, key: str) -> None:
+    """Whoever else uses it, by the same developer key, asks for something of their own."""
+    colleague = world.sign_in(person=world.hire("ADMINISTRATOR"), trusted=False)
+    first = send(world, key).ok()
+    second = world.post("/vendors", VENDOR, headers={"X-Idempotent-Key": key, **colleague})
+    assert (second.status, is_hit(second)) == (201, False)
+    assert second.json["id"] != first["id"]
+    assert vendors(world) == 2
+
+
+def test_the_header_has_a_second_name(world: World, key: str) -> None:
+    first = world.post("/vendors", VENDOR, headers={"Idempotency-Key": key})
+    for name in ("Idempotency-Key", "X-Idempotent-Key", "idempotency-key"):
+        again = world.post("/vendors", VENDOR, headers={name: key})
+        assert (again.text, is_hit(again)) == (first.text, True)
+    both = world.post("/vendors", VENDOR, headers={"Idempotency-Key": key, "X-Idempotent-Key": "another"})
+    assert (both.status, both.codes) == (400, [None])
+    assert vendors(world) == 1

@@ -157,7 +157,7 @@ def test_a_count_that_cannot_be_told_keeps_no_answer_back(
     world: World, running: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was asked for is done by then."""
-    limit(world, requestsPerHour=200)
+    limit(world, requestsPerHour=100)
     one = another_process(running)
     assert ask(world, one).status == 200
     with running.database.write() as tx:
@@ -165,7 +165,9 @@ def test_a_count_that_cannot_be_told_keeps_no_answer_back(
     body = {"name": "Bass", "address": ADDRESS}
     made = one.call("POST", "/connect/v3/vendors", body, headers=world.headers)
     assert (made.status, made.json["name"]) == (201, "Bass")
-    assert "could not be told" in caplog.text
+    if running.database.dialect == "postgresql":
+        # SQLite counts on beyond 64 bits, as a fraction.
+        assert "could not be told" in caplog.text
     with running.database.write() as tx:
         tx.execute(_FILL_UP, {"most": 0, "hour": running.machine_now() // HOUR_MS})
 

@@ -67,9 +67,7 @@ def test_head_has_no_answer_of_its_own(shared: World) -> None:
     assert (answered.status, answered.text) == (404, "")
 
 
-@pytest.mark.parametrize(
-    "vendor_id", ["x", "00n00000000000000000", "009", "9" * 400, "'; --", "€", "null"]
-)
+@pytest.mark.parametrize("vendor_id", ["x", "00n00000000000000000", "009", "9" * 400, "'; --", "€", "null"])
 def test_odd_ids_are_unknown(shared: World, vendor_id: str) -> None:
     answered = shared.get(f"/vendors/{vendor_id}")
     assert (answered.status, answered.codes) == (404, ["BDC_1205"])

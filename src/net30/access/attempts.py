@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 from sqlalchemy import bindparam, delete, select
 
-from net30.kernel import ids
+from net30.kernel import ids, mailbox
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
 from net30.kernel.limits import Limits
@@ -114,9 +114,12 @@ def require_patience(ctx: Context, code: str, instead: str) -> None:
 
     `instead` is what the refusal says to do, beside waiting.
     """
+    if ctx.counted_mail:
+        return
     most = limits_of(ctx.server, ctx.organization).texts_per_minute
     if most is None and not ctx.server.sandbox:
         return
+    ctx.counted_mail = True
     limit = msgspec.structs.replace(TEXTS, most=most or TEXTS.most)
     until = blocked(ctx.tx, ctx.organization_id, limit, ctx.actor.user_id, ctx.machine_now)
     if until is not None:
@@ -126,6 +129,15 @@ def require_patience(ctx: Context, code: str, instead: str) -> None:
             help=f"{instead}, or wait until {timestamp(until)}",
         )
     count(ctx, limit, ctx.actor.user_id)
+
+
+def _count_mail(ctx: Context) -> None:
+    """Whatever a user does that sends mails counts once. In a world without limits only what the API counts does."""
+    if ctx.actor.user_id and limits_of(ctx.server, ctx.organization).texts_per_minute is not None:
+        require_patience(ctx, "BDC_1144", "do it a few at a time")
+
+
+mailbox.BEFORE.append(_count_mail)
 
 
 # ---- wrong passwords ------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from net30.wire.types import Amount, Date, DateText, Timestamp, Wire
+from net30.wire.types import LINES, Amount, Date, DateText, Timestamp, Wire
 
 BillPaymentStatus = Literal["PAID", "UNPAID", "PARTIALLY_PAID", "SCHEDULED", "IN_PROCESS", "UNDEFINED"]
 BillApprovalStatus = Literal["UNASSIGNED", "ASSIGNED", "APPROVED", "APPROVING", "DENIED", "UNDEFINED"]
@@ -14,7 +14,7 @@ ApproverStatus = Literal[
 ]
 
 Given = Annotated[str, Meta(min_length=1)]
-Description = Annotated[str, Meta(max_length=4000)]
+Description = Annotated[str, Meta(max_length=4000), LINES]
 
 
 class BillClassifications(Wire):

@@ -10,7 +10,7 @@ from net30.funding.tables import BankAccountOwnerType, BankAccountType
 from net30.kernel.currencies import CurrencyCode
 from net30.membership.rules import LONGEST_EMAIL
 from net30.wire.addresses import Address, AddressAnswer, AddressUpdate
-from net30.wire.types import SECRET, Amount, Timestamp, Wire, said_if_absent
+from net30.wire.types import LINES, SECRET, Amount, Timestamp, Wire, said_if_absent
 
 CustomerAccountTypeShown = Literal["NONE", "BUSINESS", "PERSON", "UNDEFINED"]
 
@@ -18,7 +18,7 @@ CustomerAccountTypeShown = Literal["NONE", "BUSINESS", "PERSON", "UNDEFINED"]
 Text = Annotated[str, Meta(max_length=1000)]
 CompanyName = Annotated[str, Meta(max_length=250)]
 AccountNumber = Annotated[str, Meta(max_length=100)]
-Description = Annotated[str, Meta(max_length=4000)]
+Description = Annotated[str, Meta(max_length=4000), LINES]
 Phone = Annotated[str, Meta(pattern="^.{0,20}$")]
 
 

@@ -7,14 +7,14 @@ from msgspec import Meta
 from net30.invoices.rules import MOST_CONVENIENCE_FEE, MOST_RECIPIENTS
 from net30.kernel.currencies import CurrencyCode
 from net30.membership.rules import LONGEST_EMAIL
-from net30.wire.types import Amount, Date, DateText, Timestamp, Wire, said_if_absent
+from net30.wire.types import LINES, Amount, Date, DateText, Timestamp, Wire, said_if_absent
 
 InvoiceStatusShown = Literal["PAID_IN_FULL", "OPEN", "PARTIAL_PAYMENT", "SCHEDULED", "UNDEFINED"]
 InvoiceRecordStatus = Literal["ACTIVE", "INACTIVE", "DRAFT", "UNDEFINED"]
 InvoicePaymentStatus = Literal["PAID", "VOID", "SCHEDULED", "CANCELED", "INITIATED", "UNDEFINED"]
 
 Given = Annotated[str, Meta(min_length=1)]
-Description = Annotated[str, Meta(max_length=4000)]
+Description = Annotated[str, Meta(max_length=4000), LINES]
 EmailAddress = Annotated[str, Meta(min_length=1, max_length=LONGEST_EMAIL)]
 
 

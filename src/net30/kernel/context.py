@@ -40,7 +40,7 @@ class Server:
 
     `limits` hold in production; a world of the sandbox has its own. `public_url`, which has no slash at its end,
     is where people reach the server, and `hosts` are the names and addresses that it answers for beside loopback.
-    `scan_command` finds malware in files.
+    `scan_command` finds malware in files. `trust_for_people` asks for trust where a change would hand it to somebody.
     """
 
     database: Database
@@ -53,6 +53,7 @@ class Server:
     hosts: frozenset[str] = frozenset()
     scan_command: tuple[str, ...] = ()
     limits: Limits = OFF
+    trust_for_people: bool = False
     counting: Counting = field(default_factory=Counting, compare=False)
     sms_command: tuple[str, ...] = ()
     mail: MailServer | None = None
@@ -95,7 +96,8 @@ class Context:
     """One open transaction on one organization. `now` is its business time, `machine_now` the host's, both in ms UTC.
 
     `called_off` gathers the jobs that were canceled in this transaction. `held` are other organizations that
-    the transaction may change as well, None for an id that none has.
+    the transaction may change as well, None for an id that none has. `origin` is the context that led into this
+    organization, where it is not the caller's own; `counted_mail` whether the caller's mails were counted.
     """
 
     server: Server
@@ -106,6 +108,8 @@ class Context:
     machine_now: int
     called_off: set[str] = field(default_factory=set)
     held: Mapping[str, Organization | None] = field(default_factory=dict)
+    origin: "Context | None" = None
+    counted_mail: bool = False
 
     @property
     def organization_id(self) -> str:
@@ -115,6 +119,15 @@ class Context:
         """Refuse when the session is not MFA-trusted."""
         if not self.actor.trusted:
             raise untrusted(what)
+
+    def require_trust_for_people(self, what: str) -> None:
+        """Refuse what would make another person, or another's account, trusted by a session that is not.
+
+        A password alone could otherwise let somebody in who then enrols a phone of their own. It holds in production,
+        unless its operator has switched it off.
+        """
+        if self.server.trust_for_people and self.actor.session:
+            self.require_trust(what)
 
     def inside(self, organization_id: str) -> "Context | None":
         """This transaction in another organization, as the server acts there, at that one's time; None when
@@ -132,7 +145,9 @@ class Context:
         organization = self.held[organization_id]
         if organization is None:
             return None
-        return context(self.server, self.tx, organization, system_actor(organization_id, "NETWORK"))
+        there = context(self.server, self.tx, organization, system_actor(organization_id, "NETWORK"))
+        there.origin = self
+        return there
 
 
 def untrusted(what: str) -> Refusal:

@@ -1,5 +1,7 @@
 """Mail and texts to people. Every message is stored with the change that caused it; a world's mailbox shows them."""
 
+from collections.abc import Callable
+
 import msgspec
 from sqlalchemy import bindparam, func, select
 
@@ -29,6 +31,10 @@ _NEWEST = Statement(
 )
 
 
+# Called ahead of a message; what counts those of a user enters itself here (access/attempts.py).
+BEFORE: list[Callable[[Context], None]] = []
+
+
 def send(
     ctx: Context,
     kind: str,
@@ -45,6 +51,8 @@ def send(
 
     A mail also waits for the worker to send it: always in production, in the sandbox where it has a mail server.
     """
+    for look in BEFORE:
+        look(ctx.origin or ctx)
     is_sent = kind == "EMAIL" and (ctx.server.mail is not None or not ctx.server.sandbox)
     ctx.tx.insert(
         Message(

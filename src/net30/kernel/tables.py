@@ -126,6 +126,7 @@ class IdempotencyKey(Record, frozen=True):
 
     organization_id: str
     developer_key: str
+    user_id: str
     operation: str
     key: str
     body_hash: str
@@ -205,7 +206,7 @@ messages = table(
 idempotency_keys = table(
     "idempotency_key",
     IdempotencyKey,
-    key=["organization_id", "developer_key", "operation", "key"],
+    key=["organization_id", "developer_key", "user_id", "operation", "key"],
     indexes=[("organization_id", "kept_at")],
 )
 # Global: a developer key belongs to no organization.

@@ -81,6 +81,7 @@ def create_user(ctx: Context, draft: InvitationDraft) -> User:
     if faults := rules.invitation_faults(draft):
         raise Refusals(faults)
     role = require_role(ctx, draft.role_id, field="role_id")
+    _require_trust(ctx, role.type)
     require_free_username(ctx, draft.email, field="email")
     user = access_users.create_user(
         ctx,
@@ -109,6 +110,7 @@ def update_user(ctx: Context, user_id: str, draft: UserDraft) -> User:
 def change_user(ctx: Context, user: User, draft: UserDraft) -> User:
     """Store what was found sound. Refusals are those of `update_user`."""
     role = user.role if draft.role_id is None else require_role(ctx, draft.role_id, field="role_id").type
+    _require_trust(ctx, user.role, role)
     if role != user.role:
         _require_another_administrator(ctx, user, "role_id", draft.role_id, "give it another role")
     changed_user = msgspec.structs.replace(
@@ -129,6 +131,7 @@ def archive_user(ctx: Context, user_id: str) -> User:
     user = require_user(ctx, user_id)
     if user.archived:
         return user
+    _require_trust(ctx, user.role)
     _require_another_administrator(ctx, user, "archived", "true", "archive it")
     sessions.end_sessions_of(ctx, user.id)
     return USER.revise(ctx, user, msgspec.structs.replace(user, archived=1))
@@ -142,6 +145,7 @@ def restore_user(ctx: Context, user_id: str, *, invites: bool = True) -> User:
     user = require_user(ctx, user_id)
     if not user.archived:
         return user
+    _require_trust(ctx, user.role)
     restored = USER.revise(ctx, user, msgspec.structs.replace(user, archived=0))
     if invites and restored.password_hash_secret is None:
         invite(ctx, restored)
@@ -173,6 +177,11 @@ def require_free_username(ctx: Context, username: str, *, field: str) -> None:
             detail=f"the {'archived ' if user.archived else ''}user {user.id} has this username",
             help="restore that user" if user.archived else f"give another {field}",
         )
+
+
+def _require_trust(ctx: Context, *roles: str) -> None:
+    if "ADMINISTRATOR" in roles:
+        ctx.require_trust_for_people("inviting or changing an administrator")
 
 
 def _require_another_administrator(

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from net30.payments import tables
-from net30.wire.types import Amount, Date, DateText, Timestamp, Wire
+from net30.wire.types import LINES, Amount, Date, DateText, Timestamp, Wire
 
 Given = Annotated[str, Meta(min_length=1)]
 Description = Annotated[str, Meta(max_length=70, description="The check's memo or the bank's descriptor.")]
@@ -123,7 +123,7 @@ class PaymentVoid(Wire):
     """Whether the bill is open again (VOID_AND_CREDIT) or paid anew at once (VOID_AND_REISSUE), and why."""
 
     type: Literal["VOID_AND_CREDIT", "VOID_AND_REISSUE"]
-    reason: Annotated[str, Meta(min_length=1, max_length=4000)]
+    reason: Annotated[str, Meta(min_length=1, max_length=4000), LINES]
 
 
 class OfflineClassifications(Wire):

@@ -173,6 +173,9 @@ class Database:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.engine: Engine = create_engine(self.url, **_engine_arguments(self.url, connections))
         self.dialect = self.engine.dialect.name
+        if self.dialect == "sqlite" and self.engine.url.database:
+            # SQLite itself would let everybody on the machine read it; the files beside it have its mode.
+            os.close(os.open(self.engine.url.database, os.O_CREAT | os.O_RDWR, 0o600))
         self._writer = _Writer(self.engine.url.database) if self.dialect == "sqlite" else None
         # Reads of SQLite take turns within a process (docs/adr/0011).
         self._turns = threading.Lock() if self.dialect == "sqlite" else None

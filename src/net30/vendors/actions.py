@@ -310,6 +310,7 @@ def create_bank_account(
     ctx: Context, vendor_id: str, draft: BankAccountDraft
 ) -> tuple[Vendor, VendorBankAccount]:
     """Set up where the vendor is paid electronically; BDC_1233 when that is set up already."""
+    ctx.require_trust_for_people("changing where a vendor is paid")
     known = read_vendor(ctx, vendor_id)
     if rules.is_connected(known.vendor):
         raise Refusal(
@@ -333,6 +334,7 @@ def create_bank_account(
 
 def delete_bank_account(ctx: Context, vendor_id: str) -> Vendor:
     """Stop paying the vendor there; the account is kept, archived. BDC_1205 when it has none."""
+    ctx.require_trust_for_people("changing where a vendor is paid")
     vendor = require_vendor(ctx, vendor_id)
     account = require_active_bank_account(ctx, vendor.id)
     BANK_ACCOUNT.revise(ctx, account, msgspec.structs.replace(account, archived=1))

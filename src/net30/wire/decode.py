@@ -19,9 +19,12 @@ from typing import Any
 import msgspec
 from msgspec import inspect as mi
 
+from net30.kernel import texts
 from net30.kernel.refusal import Refusal, Refusals
+from net30.wire import patterns, tidying
 from net30.wire.operation import Operation, Parameter, query_parameters
 from net30.wire.quoted import unquoted
+from net30.wire.types import is_marked
 
 MOST_REPORTED = 100
 MOST_DEPTH = 64
@@ -60,6 +63,7 @@ class _Form(msgspec.Struct, frozen=True):
     decode: Callable[[bytes], Any]
     has_integers: bool
     has_dates: bool
+    is_tidy: Callable[[Any], bool] | None
 
 
 @cache
@@ -71,6 +75,7 @@ def _form(wanted: Any) -> _Form:
         msgspec.json.Decoder(wanted).decode,
         has_integers=b'"integer"' in described,
         has_dates=b'"format":"date"' in described,
+        is_tidy=tidying.look(type_of(wanted)),
     )
 
 
@@ -110,7 +115,8 @@ def _decoded(form: _Form, content: bytes, *, strict: bool) -> Any:
     if not strict and not _is_suspicious(form, content):
         try:
             decoded = form.decode(content)
-            if len(content) <= _SHORT or not _is_long(decoded):
+            tidy = form.is_tidy is None or form.is_tidy(decoded)
+            if tidy and (len(content) <= _SHORT or not _is_long(decoded)):
                 return decoded
             # It may be large, and is not wanted beside what comes next.
             del decoded
@@ -176,6 +182,7 @@ def _decode_carefully(form: _Form, content: bytes, *, strict: bool) -> Any:
         raise _malformed(str(fault)) from None
     if not strict:
         parsed = unquoted(form.type, parsed, _integer)
+    parsed = tidying.tidied(form.type, parsed)
     faults = _faults(form.type, parsed, "")
     if strict:
         faults = chain(faults, _unknown(form.type, parsed, ""))
@@ -217,7 +224,9 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         # No property has a name that cannot be written, so that one is as unknown as any other.
         return {
-            key: _without_nulls(inner) for key, inner in value.items() if inner is not None and _storable(key)
+            key: _without_nulls(inner)
+            for key, inner in value.items()
+            if inner is not None and texts.is_storable(key)
         }
     if isinstance(value, list):
         return [_without_nulls(inner) for inner in value]
@@ -235,12 +244,18 @@ def _bad(path: str, message: str, help: str = "") -> Refusal:
 
 def is_secret(wanted: mi.Type) -> bool:
     """Whether a type is marked SECRET."""
-    return isinstance(wanted, mi.Metadata) and bool((wanted.extra or {}).get("secret"))
+    return is_marked(wanted, "secret")
 
 
 def _faults(wanted: mi.Type, value: Any, path: str, *, secret: bool = False) -> Iterator[Refusal]:
     """Every way in which a parsed value is not what is wanted. What is `secret` is not repeated."""
     match wanted:
+        case mi.Metadata(type=mi.StrType() as inner) if is_marked(wanted, "lines"):
+            yield from _text_faults(inner, value, path)
+        case mi.Metadata(type=mi.StrType() as inner) if not secret and not is_secret(wanted):
+            yield from _text_faults(inner, value, path, one_line=True)
+        case mi.StrType() if not secret:
+            yield from _text_faults(wanted, value, path, one_line=True)
         case mi.Metadata(type=inner):
             yield from _faults(inner, value, path, secret=secret or is_secret(wanted))
         case mi.UnionType(types=choices):
@@ -298,7 +313,7 @@ def _map_faults(wanted: mi.DictType, value: Any, path: str, secret: bool) -> Ite
         yield _bad(path, f"size must be between 0 and {MOST_ELEMENTS}")
     for name, inner in islice(value.items(), MOST_ELEMENTS):
         where = f"{path}.{name}" if path else name
-        if not _storable(name):
+        if not texts.is_storable(name):
             yield _bad(path, "has a name with a character that no text may hold")
         elif inner is not None:
             yield from _faults(wanted.value_type, inner, where, secret=secret)
@@ -327,25 +342,24 @@ def _scalar_faults(wanted: mi.Type, value: Any, path: str, secret: bool) -> Iter
                 yield _bad(path, f"{_shown(value, secret)} is not in the years {years}", "correct the year")
 
 
-def _text_faults(wanted: mi.StrType, value: Any, path: str) -> Iterator[Refusal]:
+def _text_faults(wanted: mi.StrType, value: Any, path: str, *, one_line: bool = False) -> Iterator[Refusal]:
+    if value is None:
+        yield _bad(path, "must not be null")
+        return
     if not isinstance(value, str):
         yield _bad(path, f"must be a text, not {_kind(value)}")
         return
     low, high = wanted.min_length or 0, wanted.max_length or LONGEST_TEXT
-    if not _storable(value):
+    if not texts.is_storable(value):
         yield _bad(path, "holds a character that no text may hold (NUL or half of a surrogate pair)")
     elif low == 1 and not value:
         yield _bad(path, "must not be blank")
     elif not low <= len(value) <= high:
         yield _bad(path, f"size must be between {low} and {high}")
+    elif one_line and (hidden := texts.fault(value)) is not None:
+        yield _bad(path, hidden, "write it without that character")
     elif wanted.pattern is not None and not re.search(wanted.pattern, value):
-        yield _bad(path, f'must match "{wanted.pattern}"')
-
-
-def _storable(value: str) -> bool:
-    if "\x00" in value:
-        return False
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+        yield _bad(path, patterns.said(wanted.pattern))
 
 
 def _number_faults(
@@ -450,7 +464,7 @@ def _parameter(parameter: Parameter, text: str | None, faults: list[Refusal]) ->
         if parameter.required:
             faults.append(_bad(parameter.name, "must not be null", "this parameter is required"))
         return parameter.default
-    if not _storable(text):
+    if not texts.is_storable(text):
         faults.append(_bad(parameter.name, "holds a character that no text may hold"))
         return None
     try:

@@ -106,11 +106,8 @@ def _write(
     reached: Collection[str],
 ) -> Answer:
     """Run a change in its one transaction, unless its answer is kept already."""
-    key = arrived.headers.get(idempotency.HEADER.lower()) if operation.idempotent else None
-    identity = ""
-    if key is not None:
-        idempotency.check(key)
-        identity = _identity(arrived)
+    key = idempotency.key_of(arrived.headers) if operation.idempotent else None
+    identity = "" if key is None else _identity(arrived)
     before = (
         nullcontext(arguments) if operation.before is None else operation.before(server, actor, arguments)
     )
@@ -278,6 +275,7 @@ _HEADERS = tuple(
         "content-type",
         "accept",
         "x-idempotent-key",
+        "idempotency-key",
         "x-net30-strict",
         "appkey",
         "organizationid",
@@ -309,19 +307,17 @@ def _read_body(req: falcon.Request, most_bytes: int) -> bytes:
 
 def _require_text(req: falcon.Request) -> None:
     """Percent-encoded bytes of an address are UTF-8 (RFC 3986, 2.5), or they would be other ones inside."""
-    query = req.query_string
     try:
-        if "%" in query:
-            unquote_to_bytes(query).decode()
-        if "\ufffd" not in req.path:
-            return
+        if "%" in req.query_string:
+            unquote_to_bytes(req.query_string).decode()
+        if not req.path.isascii():
+            req.env["PATH_INFO"].encode("latin-1").decode()
     except UnicodeDecodeError:
-        pass
-    raise Refusal(
-        None,
-        detail="the address holds percent-encoded bytes that are no UTF-8",
-        help="encode the text as UTF-8",
-    )
+        raise Refusal(
+            None,
+            detail="the address holds percent-encoded bytes that are no UTF-8",
+            help="encode the text as UTF-8",
+        ) from None
 
 
 def _fill(resp: falcon.Response, answered: Answer) -> None:

@@ -1,9 +1,10 @@
-"""Keeps the answer of a POST that carried X-Idempotent-Key and gives it again to the same request.
+"""Keeps the answer of a POST that carried X-Idempotent-Key and gives it again to the same request of the same user.
 
 The row is part of the operation's own transaction: an answer is kept if and only if its effects are.
 """
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 from sqlalchemy import delete, select
@@ -15,9 +16,11 @@ from net30.kernel.tables import IdempotencyKey, idempotency_keys
 from net30.store.statements import Statement, by_key
 
 HEADER = "X-Idempotent-Key"
+# The name of the IETF's draft for the same header (draft-ietf-httpapi-idempotency-key-header).
+OTHER_HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 
-_KEY = ("organization_id", "developer_key", "operation", "key")
+_KEY = ("organization_id", "developer_key", "user_id", "operation", "key")
 _FIND = Statement(select(idempotency_keys).where(by_key(idempotency_keys, _KEY)))
 _FORGET = Statement(delete(idempotency_keys).where(by_key(idempotency_keys, _KEY)))
 
@@ -29,11 +32,21 @@ class Kept(msgspec.Struct, frozen=True):
     answer: bytes
 
 
-def check(key: str) -> None:
+def key_of(headers: Mapping[str, str]) -> str | None:
+    """The key that a request carries under either name; 400 for one that is none, and for two that differ."""
+    named = {headers.get(name.lower()) for name in (HEADER, OTHER_HEADER)} - {None}
+    if not named:
+        return None
+    if len(named) > 1:
+        raise Refusal(
+            None, field=HEADER, detail=f"differs from {OTHER_HEADER}", help="send one of the two headers"
+        )
+    key = str(named.pop())
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise Refusal(
             None, field=HEADER, detail=f"must be 1 to {LONGEST_KEY} printable characters", help="send a UUID"
         )
+    return key
 
 
 def identity(*parts: bytes) -> str:
@@ -77,5 +90,5 @@ def keep(ctx: Context, operation: str, key: str, identity: str, status: int, ans
 
 
 def _names(ctx: Context, operation: str, key: str) -> dict[str, str]:
-    values = (ctx.organization_id, ctx.actor.developer_key, operation, key)
+    values = (ctx.organization_id, ctx.actor.developer_key, ctx.actor.user_id, operation, key)
     return dict(zip(_KEY, values, strict=True))

@@ -78,12 +78,18 @@ class Intake:
         threads: int,
         apart: Callable[[str, str], bool],
         now_ms: Callable[[], int],
+        ready: Callable[[], None],
     ) -> None:
         self._application = application
         self._apart = apart
         self._now_ms = now_ms
+        self._ready = ready
         self._slow = self._threads("slow", SLOW_THREADS)
         self._quick = self._threads("quick", threads) if threads > 1 else None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The loop has its handlers of signals and is about to run."""
+        self._ready()
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Read a request, and have it answered."""
@@ -218,6 +224,11 @@ def _environ(scope: Scope) -> dict[str, Any]:
         if variable not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             variable = f"HTTP_{variable}"
         environ[variable] = f"{environ[variable]},{value}" if variable in environ else value
+    if "\ufffd" in scope.path:
+        # Granian has put it in the place of bytes that are no UTF-8, which are to be refused.
+        environ["PATH_INFO"] = (
+            scope.path.replace("\ufffd", "\xff").encode("latin-1", "replace").decode("latin-1")
+        )
     if scope.authority is not None:
         # An address in the request's first line counts before the header (RFC 9112, 3.2.2).
         environ["HTTP_HOST"] = scope.authority

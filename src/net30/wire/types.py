@@ -5,6 +5,7 @@ from typing import Annotated, Any, dataclass_transform
 
 import msgspec
 from msgspec import Meta
+from msgspec import inspect as mi
 
 from net30.kernel.clock import timestamp as timestamp
 
@@ -45,6 +46,15 @@ Date = datetime.date
 SECRET = Meta(extra={"secret": True})
 """Marks what a request carries, or an answer shows its caller, and nobody else may read: no refusal repeats its value,
 no log shows it, and no copy of the database has it in plain."""
+
+
+LINES = Meta(extra={"lines": True})
+"""Marks a text of a request that may have several lines. All others have one, and are kept tidy (kernel/texts.py)."""
+
+
+def is_marked(wanted: mi.Type, mark: str) -> bool:
+    """Whether a type bears a mark: "secret" or "lines"."""
+    return isinstance(wanted, mi.Metadata) and bool((wanted.extra or {}).get(mark))
 
 
 def said_if_absent(sentence: str) -> Meta:

@@ -32,6 +32,7 @@ _FIRST = Statement(
 
 def nominate_user(ctx: Context, bank_account_id: str, user_id: str) -> BankAccountUser:
     """Ask a person, once, to prove their identity, so that they may pay from an account."""
+    ctx.require_trust_for_people("nominating who may pay from a bank account")
     account = require_bank_account(ctx, bank_account_id)
     require_access(ctx, account)
     require_usable(account)
@@ -64,6 +65,7 @@ def nominate_user(ctx: Context, bank_account_id: str, user_id: str) -> BankAccou
 
 def verify_user(ctx: Context, bank_account_user_id: str) -> BankAccountUser:
     """A NOMINATED person has proved their identity; VERIFIED already is no fault."""
+    ctx.require_trust_for_people("verifying who may pay from a bank account")
     user = require_bank_account_user(ctx, bank_account_user_id)
     if user.archived:
         raise Refusal(

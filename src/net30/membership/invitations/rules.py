@@ -14,6 +14,10 @@ VALID_MS = 7 * DAY_MS
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 FEWEST_DIFFERENT = 5
+# Guesses that zxcvbn expects until a password is found: what it calls safely unguessable, protection from offline
+# attacks on slow hashes. It looks at no more than 72 characters.
+SAFE_GUESSES_LOG10 = 8
+MOST_GUESSED = 72
 
 State = Literal["OPEN", "ACCEPTED", "EXPIRED", "WITHDRAWN"]
 
@@ -42,7 +46,8 @@ def refused(state: State, invitation: Invitation) -> Refusal | None:
 
 
 def password_fault(password: str, username: str) -> str | None:
-    """What keeps a text from being a password, or None: its length, sameness, or the username in it."""
+    """What keeps a text from being a password, or None: its length, sameness, the username in it, or that it is one
+    of those that are tried first."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
     if len(set(password)) < FEWEST_DIFFERENT:
@@ -50,4 +55,13 @@ def password_fault(password: str, username: str) -> str | None:
     name = username.casefold().partition("@")[0]
     if len(name) >= FEWEST_DIFFERENT and name in password.casefold():
         return "must not have the username in it"
+    if _guesses_log10(password) < SAFE_GUESSES_LOG10:
+        return "is among the common passwords, or nearly so"
     return None
+
+
+def _guesses_log10(password: str) -> float:
+    # Its lists of words take a while to load, and few processes need them.
+    from zxcvbn import zxcvbn
+
+    return float(zxcvbn(password[:MOST_GUESSED])["guesses_log10"])
