@@ -54,7 +54,7 @@ LIST = sql("SELECT * FROM bill WHERE organization_id = ? ORDER BY created_time, 
 BALANCE = sql(
     "UPDATE vendor SET balance = balance + ?, balance_updated_time = ? WHERE organization_id = ? AND id = ?"
 )
-INSERT_BILL = insertion("bill", 31)
+INSERT_BILL = insertion("bill", 32)
 INSERT_LINE = insertion("bill_line", 16)
 INSERT_AUDIT = insertion("audit_entry", 10)
 INSERT_ENTRY = insertion("journal_entry", 8)

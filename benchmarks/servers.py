@@ -180,6 +180,7 @@ def _bill(tenant: Tenant, number: int) -> Bill:
         description=None,
         due_date=f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}",
         invoice_number=f"S{number}",
+        number_key=f"s{number}",
         invoice_date="2026-01-01",
         purchase_order_number=None,
         pay_from_chart_of_account_id=None,

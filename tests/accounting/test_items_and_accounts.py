@@ -8,6 +8,7 @@ from clients import World
 from vendor_cases import ADDRESS
 
 from net30.accounting.kinds import KINDS, Kind
+from net30.wire.naming import camel
 
 CHART, ITEMS = "/classifications/chart-of-accounts", "/classifications/items"
 
@@ -115,7 +116,7 @@ def of_bill(ids: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_bill_may_name_one_of_each(world: World) -> None:
-    ids = {kind.id_property: create(world, kind)["id"] for kind in KINDS.values()}
+    ids = {camel(kind.id_column): create(world, kind)["id"] for kind in KINDS.values()}
     made = world.post("/bills", bill(world, "1", of_bill(ids), ids)).ok()
     assert made["classifications"] == of_bill(ids)
     assert made["billLineItems"][1]["classifications"] == ids
@@ -132,10 +133,10 @@ def test_a_bill_names_active_ones_of_its_own_organization(
     world.post(f"{address(kind)}/{archived}/archive").ok()
     other_kind = next(other for other in KINDS.values() if other is not kind)
     for id_ in (archived, create(other_world, kind)["id"], create(world, other_kind)["id"], UNKNOWN):
-        named = {kind.id_property: id_}
+        named = {camel(kind.id_column): id_}
         refused = world.post("/bills", bill(world, "1", of_bill(named), named))
         places = ["classifications"] if of_bill(named) else []
         places.append("billLineItems[1].classifications")
         assert (refused.status, refused.codes) == (404, ["BDC_1205"] * len(places))
         told = [error["detail"].split()[0] for error in refused.json]
-        assert told == [f"{place}.{kind.id_property}" for place in places]
+        assert told == [f"{place}.{camel(kind.id_column)}" for place in places]

@@ -257,3 +257,56 @@ def test_bills_are_in_their_vendors_currency(world: World) -> None:
     assert (bill["amount"], bill["fundingAmount"], bill["exchangeRate"]) == (1495, 10, 149.5)
     refused = world.post("/bills", bill_body(vendor_id, "2", billLineItems=[{"amount": 1.5}]))
     assert refused.status == 400
+
+
+# ---- what was archived since, and what looks alike ------------------------------------------------------
+
+
+def test_a_bill_keeps_what_was_archived_since(world: World, vendor_id: str) -> None:
+    account = chart_account(world)
+    names = {"classifications": {"chartOfAccountId": account}}
+    line = {"amount": 10, "description": "Strings", **names}
+    bill = enter(world, vendor_id, billLineItems=[line], payFromChartOfAccountId=account, **names)
+    world.post(f"/classifications/chart-of-accounts/{account}/archive").ok()
+    path = f"/bills/{bill['id']}"
+    assert world.patch(path, {"dueDate": "2027-01-31"}).ok()["dueDate"] == "2027-01-31"
+    got = world.get(path).ok()
+    body = {
+        name: got[name] for name in ("vendorId", "dueDate", "invoice", "classifications", "billLineItems")
+    }
+    put = world.put(path, {**body, "payFromChartOfAccountId": account}).ok()
+    assert put["billLineItems"] == got["billLineItems"]
+    added = {**body, "billLineItems": [*got["billLineItems"], line]}
+    refused = world.put(path, added)
+    assert (refused.status, refused.codes) == (404, ["BDC_1205"])
+    assert refused.json[0]["params"][0]["value"] == "billLineItems[1].classifications.chartOfAccountId"
+
+
+@pytest.mark.parametrize("alike", ["inv-77", " INV-77 ", "INV\u201177", "INV\u201377", "\uff29NV-7\uff17"])
+def test_numbers_that_look_alike_are_one(world: World, vendor_id: str, alike: str) -> None:
+    first = enter(world, vendor_id, "INV-77")
+    refused = world.post("/bills", bill_body(vendor_id, alike))
+    assert (refused.status, refused.codes) == (422, ["BDC_1171"])
+    assert first["id"] in refused.json[0]["detail"]
+    world.patch(f"/bills/{first['id']}", {"invoice": {"invoiceNumber": alike}}).ok()
+    other = world.post("/vendors", {"name": "Another", "address": ADDRESS}).ok()["id"]
+    assert enter(world, other, alike)["invoice"]["invoiceNumber"] == alike.strip()
+
+
+def test_a_bulk_call_names_the_element_at_fault(world: World, vendor_id: str) -> None:
+    def refused(*bills: Any) -> list[tuple[str | None, str]]:
+        answered = world.post("/bills/bulk", list(bills))
+        assert answered.status in (404, 422), answered.text
+        return [(error["code"], error["detail"]) for error in answered.json]
+
+    good, stranger = bill_body(vendor_id, "A"), bill_body("00901AAAAAAAAAAAAAAA", "B")
+    unknown = refused(good, stranger, bill_body(vendor_id, "C"))
+    assert [code for code, _ in unknown] == ["BDC_1246", "BDC_1205", "BDC_1246"]
+    assert unknown[1][1].startswith("element 1: ")
+    assert "element 1 was refused" in unknown[0][1]
+    twice = refused(good, bill_body(vendor_id, "B"), bill_body(vendor_id, " a "))
+    assert [code for code, _ in twice] == ["BDC_1246", "BDC_1246", "BDC_1171"]
+    # No bill with an id came to be, so none is named.
+    assert "element 0 of this call" in twice[2][1]
+    assert "00n" not in twice[2][1]
+    assert world.get("/bills").ok()["results"] == []

@@ -22,6 +22,7 @@ from receivables.invoicing import (
 )
 from stock import blank
 
+from net30.accounting.numbers import number_key
 from net30.accounting.tables import Item
 from net30.invoices import books, rules
 from net30.invoices.rules import LineDraft, PricedLine, Tax
@@ -185,7 +186,8 @@ def test_a_line_keeps_its_taxability_with_its_item(world: World, customer_id: st
     assert world.put(path, put).ok()["salesTaxTotal"] == 0
     # Without an item it is taxable.
     first = world.get(path).ok()["invoiceLineItems"][0]["id"]
-    assert world.patch(path, {"invoiceLineItems": [{"id": first}]}).ok()["salesTaxTotal"] == 10
+    without = {"id": first, "classifications": {"itemId": ""}}
+    assert world.patch(path, {"invoiceLineItems": [without]}).ok()["salesTaxTotal"] == 10
 
 
 def test_sales_tax_is_an_active_item_of_its_type(world: World, customer_id: str) -> None:
@@ -465,13 +467,13 @@ def test_the_status_follows_from_the_amounts(due: int, scheduled: int, paid: int
     assert (told == "SCHEDULED") is (due == 0 and scheduled > 0)
 
 
-@given(st.integers(min_value=0, max_value=10**17 - 2))
+@given(st.integers(min_value=0, max_value=rules.MOST_SERIAL - 1))
 def test_a_number_is_after_the_last(last: int) -> None:
     number = rules.number_after(last)
-    assert rules.serial_of(number) == max(1001, last + 1)
+    assert rules.serial_of(number_key(number)) == max(1001, last + 1)
     assert len(number) <= 21
 
 
-@pytest.mark.parametrize("number", ["INV-0", "INV-01", "INV-", "inv-5", "INV-5 ", "INV-٣", "INV-1.5"])
+@pytest.mark.parametrize("number", ["INV-0", "INV-01", "INV-", "INV5", "INV-٣", "INV-1.5", "INV-" + "9" * 16])
 def test_other_numbers_do_not_count(number: str) -> None:
-    assert rules.serial_of(number) is None
+    assert rules.serial_of(number_key(number)) is None

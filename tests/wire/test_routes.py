@@ -115,7 +115,7 @@ def test_another_organizations_ids_mean_nothing(shared: World, other_world: Worl
     assert other_world.patch(f"/vendors/{vendor['id']}", {"name": "Alto"}).codes == ["BDC_1205"]
 
 
-@pytest.mark.parametrize("address", ["/vendors/%F0%9F", "/vendors?filters=name:eq:%c3%28", "/vendors?%ff=1"])
+@pytest.mark.parametrize("address", ["/vendors?filters=name:eq:%c3%28", "/vendors?%ff=1"])
 def test_bytes_that_are_no_text_are_told(shared: World, address: str) -> None:
     answered = shared.get(address)
     assert (answered.status, answered.codes) == (400, [None])

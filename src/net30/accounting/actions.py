@@ -13,7 +13,7 @@ from net30.accounting.schemas import Draft
 from net30.accounting.tables import AccountType, ChartOfAccount, Item, chart_of_accounts, items
 from net30.kernel import ids
 from net30.kernel.context import Context
-from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
+from net30.kernel.refusal import FIELD, Refusal, Refusals, all_or_nothing
 from net30.store.record import metadata
 from net30.store.statements import Sized, Statement, by_key, one_of
 
@@ -112,7 +112,7 @@ def one_alone(_position: int, faults: Sequence[Refusal]) -> Refusals:
 
 def one_of_many(count: int) -> Refuse:
     """How a bulk request is refused: the fault of one element, and BDC_1246 for the others."""
-    return lambda position, faults: all_or_nothing(Refusals(faults), position, count)
+    return lambda position, faults: all_or_nothing({position: Refusals(faults)}, count)
 
 
 def require(
@@ -278,7 +278,7 @@ def taxes_below(ctx: Context, group_id: str) -> list[Item]:
 
 
 def active_ids(ctx: Context, named: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of (property, id) that name something active; the property is the contract's, such as departmentId."""
+    """Those of (kind, id) that name something active; the kind by the name of a column, such as department_id."""
     wanted: dict[str, set[str]] = {}
     for name, id_ in named:
         wanted.setdefault(name, set()).add(id_)
@@ -295,15 +295,15 @@ def active_ids(ctx: Context, named: Iterable[tuple[str, str]]) -> set[tuple[str,
 
 @cache
 def _named_tables() -> Mapping[str, Table]:
-    """The tables of what lines may name, by the contract's property. Customers are known once their room is there."""
-    tables = {kind.id_property: kind.table for kind in KINDS.values()}
-    return tables | ({"customerId": metadata.tables["customer"]} if "customer" in metadata.tables else {})
+    """The tables of what lines may name, by the columns that do. Customers are known once their room is there."""
+    tables = {kind.id_column: kind.table for kind in KINDS.values()}
+    return tables | ({"customer_id": metadata.tables["customer"]} if "customer" in metadata.tables else {})
 
 
 def require_classifications(ctx: Context, named: Iterable[tuple[str, str, str | None]]) -> None:
     """Refuse classification ids that are not active in the organization, and accounts that take no entries.
 
-    `named` holds (dotted path, property, id): the property is the contract's name, such as chartOfAccountId.
+    `named` holds (field, kind, id): the kind by the name of a column that names one, such as chart_of_account_id.
     """
     wanted = [(path, name, id_) for path, name, id_ in named if id_ is not None]
     known = active_ids(ctx, [(name, id_) for _, name, id_ in wanted])
@@ -329,8 +329,9 @@ def _account_types(ctx: Context, wanted: set[str]) -> dict[str, str]:
 def _unknown(path: str, id_: str) -> Refusal:
     return Refusal(
         "BDC_1205",
+        field=path,
         id=id_,
-        detail=f"{path} names {id_}, which is no active classification of this organization",
+        detail=f"{FIELD} names {id_}, which is no active classification of this organization",
         help="use the id of an active one, or leave the property out",
     )
 
@@ -339,7 +340,8 @@ def unknown_payment_term(path: str, payment_term_id: str) -> Refusal:
     """The refusal of a payment term that the property at `path` names: no operation makes any yet."""
     return Refusal(
         "BDC_1205",
+        field=path,
         id=payment_term_id,
-        detail=f"{path} names {payment_term_id}, which this organization does not have",
+        detail=f"{FIELD} names {payment_term_id}, which this organization does not have",
         help="use the id of a payment term of this organization, or leave the property out",
     )

@@ -25,8 +25,8 @@ SIBLINGS = ("parent_id", "name")
 class OnWire(msgspec.Struct, frozen=True):
     """Says of a column what its type leaves open.
 
-    `type` is what clients read and write: bool for a flag, float for a decimal text. `names` says whose id it holds, as
-    the contract names it (chartOfAccountId); `longest` counts characters; `default` is stored when nothing was given;
+    `type` is what clients read and write: bool for a flag, float for a decimal text. `names` says whose id it holds,
+    by a column (chart_of_account_id); `longest` counts characters; `default` is stored when nothing was given;
     `only_for` is another column and the values of it that allow this one.
     """
 
@@ -40,7 +40,7 @@ class OnWire(msgspec.Struct, frozen=True):
 FLAG = OnWire(bool)
 DECIMAL = OnWire(float)
 DESCRIPTION = OnWire(longest=LONGEST_DESCRIPTION)
-ACCOUNT_ID = OnWire(names="chartOfAccountId")
+ACCOUNT_ID = OnWire(names="chart_of_account_id")
 
 
 class Classification(Record, frozen=True):
@@ -89,9 +89,9 @@ class Kind(msgspec.Struct, frozen=True):
     unique: tuple[tuple[str, ...], ...]
 
     @property
-    def id_property(self) -> str:
-        """What other objects call an id of it, such as departmentId."""
-        return camel(f"{snake(self.entity.name)}_id")
+    def id_column(self) -> str:
+        """What other objects call an id of it, such as department_id."""
+        return f"{snake(self.entity.name)}_id"
 
 
 KINDS: dict[str, Kind] = {}

@@ -1,6 +1,6 @@
 """What bills, invoices and the like have in common in their lines; decisions only, without I/O."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Protocol, TypeVar
 
@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import fields
 
 from net30.kernel import money
-from net30.kernel.refusal import Refusal, Refusals
+from net30.kernel.refusal import FIELD, Refusal, Refusals
 from net30.store.statements import Value
 
 MOST_LINES = 1000
@@ -16,16 +16,6 @@ MOST_LINES = 1000
 MOST_TEXT = 400_000
 # About how many bytes a line has in an answer beside its description, when it has all that a line may have.
 LINE_BYTES = 300
-
-
-class Classified(msgspec.Struct, frozen=True, kw_only=True):
-    """The ids of the classifications that a bill and every line may have."""
-
-    chart_of_account_id: str | None = None
-    accounting_class_id: str | None = None
-    department_id: str | None = None
-    location_id: str | None = None
-    item_id: str | None = None
 
 
 class Wanted(Protocol):
@@ -70,17 +60,14 @@ class Changed(Protocol):
 D = TypeVar("D", bound=msgspec.Struct)
 L = TypeVar("L", bound=Described)
 P = TypeVar("P", bound=Priced)
-K = TypeVar("K", bound=Kept)
-C = TypeVar("C", bound=Changed)
 
 
-def priced(path: str, lines: Sequence[L], price: Callable[[L], P], rate: str | None) -> list[P]:
+def priced(lines: Sequence[L], price: Callable[[L], P], rate: str | None) -> list[P]:
     """What `price` makes of each line; Refusals name every line at which it raises MoneyError.
 
-    A line that is more than 10^12 in USD, at `rate` units of its currency for a dollar, is refused as well. `path` is
-    the property that holds the lines, such as billLineItems.
+    A line that is more than 10^12 in USD, at `rate` units of its currency for a dollar, is refused as well.
     """
-    require_few(path, lines)
+    require_few(lines)
     made: list[P] = []
     faults: list[Refusal] = []
     for position, line in enumerate(lines):
@@ -89,20 +76,20 @@ def priced(path: str, lines: Sequence[L], price: Callable[[L], P], rate: str | N
             money.in_dollars(one.amount, rate)
             made.append(one)
         except money.MoneyError as fault:
-            faults.append(Refusal(None, field=f"{path}[{position}]", detail=str(fault)))
+            faults.append(Refusal(None, field=f"lines[{position}]", detail=str(fault)))
     if faults:
         raise Refusals(faults)
     return made
 
 
-def require_few(path: str, lines: Sequence[Described]) -> None:
+def require_few(lines: Sequence[Described]) -> None:
     """There are at most 1000 lines, and at most 400,000 characters in their descriptions."""
     if len(lines) > MOST_LINES:
-        raise Refusal(None, field=path, detail=f"size must be between 1 and {MOST_LINES}")
+        raise Refusal(None, field="lines", detail=f"size must be between 1 and {MOST_LINES}")
     if (length := sum(len(line.description or "") for line in lines)) > MOST_TEXT:
         raise Refusal(
             None,
-            field=path,
+            field="lines",
             detail=f"the descriptions have {length} characters together, and may have {MOST_TEXT}",
             help="shorten them, and send what is long as a document",
         )
@@ -113,7 +100,7 @@ def bytes_of(lines: Sequence[Described]) -> int:
     return sum(LINE_BYTES + len(msgspec.json.encode(line.description)) for line in lines)
 
 
-def total_in_dollars(path: str, total: int, currency: str, rate: str | None, noun: str) -> int:
+def total_in_dollars(total: int, currency: str, rate: str | None, noun: str) -> int:
     """What the lines come to in USD; refused unless it is between 0 and 10^12 in their currency and in USD."""
     said = f"the lines come to {money.text(total, currency)}"
     try:
@@ -123,31 +110,16 @@ def total_in_dollars(path: str, total: int, currency: str, rate: str | None, nou
     if dollars < 0 or not 0 <= total <= money.MAX_THOUSANDTHS:
         raise Refusal(
             None,
-            field=path,
+            field="lines",
             detail=f"{said}; {noun}'s total is between 0 and 10^12, in its currency and in USD",
             help="correct the amounts of the lines",
         )
     return dollars
 
 
-def named(path: str, lines: Sequence[object], ids: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Every id that lines name: (dotted path, the contract's property, id). `ids` are columns and properties."""
-    return [
-        (f"{path}[{i}].classifications.{wire}", wire, value)
-        for i, line in enumerate(lines)
-        for name, wire in ids.items()
-        if (value := getattr(line, name)) is not None
-    ]
-
-
 def held(record: object, names: Iterable[str]) -> dict[str, str]:
     """The ids that a stored record has, by the columns among `names`."""
     return {name: str(value) for name in names if (value := getattr(record, name)) is not None}
-
-
-def given(said: object, names: Iterable[str]) -> dict[str, object]:
-    """Those of the attributes that were given, by their names."""
-    return {name: value for name in names if (value := getattr(said, name)) is not None}
 
 
 def without_blanks(draft: D) -> D:
@@ -163,7 +135,7 @@ def _may_be_absent(draft: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(draft) if field.default is None)
 
 
-def require_own(path: str, noun: str, wanted: Sequence[Wanted], stored: Sequence[Kept]) -> None:
+def require_own(noun: str, wanted: Sequence[Wanted], stored: Sequence[Kept]) -> None:
     """Lines with an id continue a line of the same paper, each of them one."""
     own = {line.id for line in stored}
     seen: set[str] = set()
@@ -173,21 +145,23 @@ def require_own(path: str, noun: str, wanted: Sequence[Wanted], stored: Sequence
         if line.id not in own or line.id in seen:
             raise Refusal(
                 "BDC_1205",
+                field=f"lines[{position}].id",
                 id=line.id,
-                detail=f"{path}[{position}].id names no other line of this {noun}",
+                detail=f"{FIELD} names no other line of this {noun}",
                 help=f"use an id of the {noun}'s lines once, or leave it out to add a line",
             )
         seen.add(line.id)
 
 
-def patches(path: str, noun: str, stored: Sequence[K], changes: Sequence[C]) -> Iterator[tuple[K, C | None]]:
-    """Each stored line and what a PATCH says of it; Refusals for changes of lines that are not there."""
+def require_known(noun: str, stored: Sequence[Kept], changes: Sequence[Changed]) -> None:
+    """What a PATCH changes are lines of the paper."""
     known = {line.id for line in stored}
     unknown = [
         Refusal(
             "BDC_1205",
+            field=f"lines[{position}].id",
             id=change.id,
-            detail=f"{path}[{position}].id names no line of this {noun}",
+            detail=f"{FIELD} names no line of this {noun}",
             help="PATCH changes lines by their ids; PUT adds and removes lines",
         )
         for position, change in enumerate(changes)
@@ -195,8 +169,6 @@ def patches(path: str, noun: str, stored: Sequence[K], changes: Sequence[C]) -> 
     ]
     if unknown:
         raise Refusals(unknown)
-    by_id = {change.id: change for change in changes}
-    return ((line, by_id.get(line.id)) for line in stored)
 
 
 def told(lines: Sequence[Kept]) -> Value:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from net30.accounting.kinds import Classification, Kind
-from net30.kernel.refusal import Refusal
+from net30.kernel.refusal import FIELD, Refusal
 from net30.store.statements import Value
 
 MOST_IN_BULK = 50
@@ -123,7 +123,7 @@ def unpostable(path: str, id_: str, account_type: str) -> Refusal:
         "BDC_1119",
         field=path,
         value=id_,
-        detail=f"{path} names {id_}, an account of the type {account_type}, on which nothing is entered",
+        detail=f"{FIELD} names {id_}, an account of the type {account_type}, on which nothing is entered",
         help="name an account of another type, or leave the property out",
     )
 

@@ -1,17 +1,17 @@
 """The verbs of bills inside an open transaction: enter, change, archive, restore, and what payments move."""
 
 from collections.abc import Sequence
-from typing import TypedDict
 
 import msgspec
 from sqlalchemy import and_, select
 
 from net30.accounting.actions import require_classifications
-from net30.accounting.lines import bytes_of, named, require_own, told
-from net30.accounting.numbers import numbered, require_free, require_short_number
+from net30.accounting.lines import bytes_of, require_own, told
+from net30.accounting.numbers import number_key, numbered, require_free, require_short_number, taken
+from net30.accounting.papers import columns, entered, newly_named, rows
 from net30.bills import books, rules
 from net30.bills.answers import event_payload
-from net30.bills.rules import BILL_IDS, LINE_IDS, LINE_ITEMS, BillDraft, BillMove, PricedLine, Total
+from net30.bills.rules import BILL_IDS, LINE_IDS, BillDraft, BillMove, PricedLine
 from net30.bills.tables import Bill, BillLine, bills
 from net30.kernel import events, ids, reference_rates
 from net30.kernel.context import Context
@@ -20,8 +20,8 @@ from net30.kernel.owned import Owned, Parts
 from net30.kernel.reference_rates import Valued
 from net30.kernel.refusal import Refusal, Refusals, all_or_nothing
 from net30.organizations.settings import settings_of
-from net30.store.statements import Statement, by_key
-from net30.vendors.actions import HAVE_PAPERS, VENDORS, require_vendor, require_vendors, vendor_names
+from net30.store.statements import Statement, Value, by_key
+from net30.vendors.actions import HAVE_PAPERS, VENDORS, require_vendor, vendor_names
 from net30.vendors.tables import Vendor, vendors
 
 _KEY = ("organization_id", "id")
@@ -49,7 +49,7 @@ _BILL_AND_VENDOR = Statement(
     )
     .where(by_key(bills, _KEY))
 )
-_NUMBERED = numbered(bills, "vendor_id", "invoice_number")
+_NUMBERED = numbered(bills, "vendor_id")
 _ANY_OF_VENDOR = Statement(select(bills.c.id).where(by_key(bills, ["organization_id", "vendor_id"])).limit(1))
 
 
@@ -97,135 +97,93 @@ def create_bill(ctx: Context, draft: BillDraft) -> tuple[Bill, list[BillLine]]:
 
 
 def create_bills(ctx: Context, drafts: Sequence[BillDraft]) -> list[tuple[Bill, list[BillLine]]]:
-    """Enter several bills, of several vendors, all or none; a Refusal says which one failed."""
-    known = require_vendors(ctx, sorted({draft.vendor_id for draft in drafts}))
-    entered: list[tuple[Bill, list[BillLine]]] = []
+    """Enter several bills, of several vendors, all or none; the refusal says which one failed."""
+    known = VENDORS.find_all(ctx, sorted({draft.vendor_id for draft in drafts}))
+    made: list[tuple[Bill, list[BillLine]]] = []
     for position, draft in enumerate(drafts):
         try:
-            bill, lines = _enter(ctx, draft, known[draft.vendor_id])
+            if draft.vendor_id not in known:
+                raise VENDORS.unknown(draft.vendor_id, field="vendor_id")
+            _require_new_number(ctx, draft, [bill for bill, _ in made])
+            made.append(_enter(ctx, draft, known[draft.vendor_id]))
         except (Refusal, Refusals) as cause:
-            raise all_or_nothing(cause, position, len(drafts)) from None
-        entered.append((bill, lines))
-    return entered
+            raise all_or_nothing({position: cause}, len(drafts)) from None
+    return made
+
+
+def _require_new_number(ctx: Context, draft: BillDraft, made: Sequence[Bill]) -> None:
+    """A bulk call has each number once; its bills have no ids that anybody will ever see."""
+    if settings_of(ctx.organization).allow_duplicate_bill_numbers:
+        return
+    key = number_key(draft.invoice_number)
+    for position, bill in enumerate(made):
+        if (bill.vendor_id, bill.number_key) == (draft.vendor_id, key):
+            raise taken(draft.invoice_number, f"element {position} of this call", "bill")
 
 
 def _enter(ctx: Context, draft: BillDraft, vendor: Vendor) -> tuple[Bill, list[BillLine]]:
-    VENDORS.require_active(vendor, field="vendorId")
-    _check(ctx, draft, but_id="")
+    VENDORS.require_active(vendor, field="vendor_id")
+    _check(ctx, draft)
     rate = reference_rates.standing(ctx, vendor.bill_currency, draft.invoice_date)
     priced, total = rules.price_lines(draft.lines, vendor.bill_currency, rate)
-    bill = _new_bill(ctx, draft, vendor, total)
-    lines = _lines(bill, draft, priced)
-    BILL.enter(ctx, (bill, (lines,)))
-    return bill, lines
-
-
-def _check(ctx: Context, draft: BillDraft, *, but_id: str) -> None:
-    """Everything of a draft that the vendor and the lines' amounts do not decide."""
-    require_short_number(draft.invoice_number, "invoice.invoiceNumber")
-    _require_free_number(ctx, draft.vendor_id, draft.invoice_number, but_id)
-    for credit_id in draft.vendor_credit_ids:
-        raise Refusal(
-            "BDC_1205",
-            id=credit_id,
-            detail=f"no vendor credit has the id {credit_id}",
-            help="leave vendorCredits out",
-        )
-    ids_named = [("payFromChartOfAccountId", "chartOfAccountId", draft.pay_from_chart_of_account_id)]
-    ids_named += [(f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in BILL_IDS.items()]
-    ids_named += named(LINE_ITEMS, draft.lines, LINE_IDS)
-    require_classifications(ctx, ids_named)
-
-
-def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_id: str) -> None:
-    if settings_of(ctx.organization).allow_duplicate_bill_numbers:
-        return
-    alike = {"vendor_id": vendor_id, "invoice_number": invoice_number}
-    require_free(ctx, _NUMBERED, alike, noun="bill", but_id=but_id)
-
-
-def _new_bill(ctx: Context, draft: BillDraft, vendor: Vendor, total: Total) -> Bill:
-    return Bill(
+    bill = entered(
+        Bill,
+        draft,
+        total,
         organization_id=ctx.organization_id,
         id=ids.new("00n"),
-        vendor_id=vendor.id,
         currency=vendor.bill_currency,
-        amount=total.amount,
         due_amount=total.amount,
         scheduled_amount=0,
         in_process_amount=0,
         paid_amount=0,
         credit_amount=0,
-        funding_amount=total.funding_amount,
-        exchange_rate=total.rate,
         payment_status="UNPAID",
         approval_status="UNASSIGNED",
         archived=0,
         created_by=ctx.actor.user_id,
         created_time=ctx.now,
         updated_time=ctx.now,
-        **_drafted_columns(draft),
+        **_derived(draft),
     )
+    lines = _lines(bill, draft, priced)
+    BILL.enter(ctx, (bill, (lines,)))
+    return bill, lines
 
 
-class Drafted(TypedDict):
-    """The columns of a bill that a draft gives as they are."""
-
-    description: str | None
-    due_date: str
-    invoice_number: str
-    invoice_date: str
-    purchase_order_number: str | None
-    pay_from_chart_of_account_id: str | None
-    chart_of_account_id: str | None
-    accounting_class_id: str | None
-    department_id: str | None
-    location_id: str | None
-    item_id: str | None
-    bill_approvals: int
-    parts_bytes: int
+def _check(
+    ctx: Context, draft: BillDraft, old: Bill | None = None, old_lines: Sequence[BillLine] = ()
+) -> None:
+    """Everything of a draft that the vendor and the lines' amounts do not decide."""
+    require_short_number(draft.invoice_number)
+    _require_free_number(ctx, draft.vendor_id, draft.invoice_number, "" if old is None else old.id)
+    rules.require_no_credit(draft)
+    require_classifications(ctx, newly_named(draft, BILL_IDS, draft.lines, LINE_IDS, old, old_lines))
 
 
-def _drafted_columns(draft: BillDraft) -> Drafted:
-    return {
-        "description": draft.description,
-        "due_date": draft.due_date,
-        "invoice_number": draft.invoice_number,
-        "invoice_date": draft.invoice_date,
-        "purchase_order_number": draft.purchase_order_number,
-        "pay_from_chart_of_account_id": draft.pay_from_chart_of_account_id,
-        "chart_of_account_id": draft.chart_of_account_id,
-        "accounting_class_id": draft.accounting_class_id,
-        "department_id": draft.department_id,
-        "location_id": draft.location_id,
-        "item_id": draft.item_id,
-        "bill_approvals": int(draft.bill_approvals),
-        "parts_bytes": bytes_of(draft.lines),
-    }
+def _require_free_number(ctx: Context, vendor_id: str, invoice_number: str, but_id: str) -> None:
+    if not settings_of(ctx.organization).allow_duplicate_bill_numbers:
+        alike = {"vendor_id": vendor_id}
+        require_free(ctx, _NUMBERED, invoice_number, alike, noun="bill", but_id=but_id)
+
+
+def first_free_number(ctx: Context, vendor_id: str, wanted: Sequence[str]) -> str:
+    """The first of some numbers that no active bill of a vendor has; the last one where all are taken."""
+    for number in wanted[:-1]:
+        asked = {"but_id": "", "vendor_id": vendor_id, "number_key": number_key(number)}
+        if ctx.tx.row(_NUMBERED, asked) is None:
+            return number
+    return wanted[-1]
+
+
+def _derived(draft: BillDraft) -> dict[str, Value]:
+    """The columns that follow from a draft."""
+    return {"number_key": number_key(draft.invoice_number), "parts_bytes": bytes_of(draft.lines)}
 
 
 def _lines(bill: Bill, draft: BillDraft, priced: Sequence[PricedLine]) -> list[BillLine]:
-    return [
-        BillLine(
-            bill.organization_id,
-            bill.id,
-            position,
-            line.id or ids.new("bli"),
-            price.amount,
-            price.quantity,
-            price.price,
-            line.description,
-            line.chart_of_account_id,
-            line.accounting_class_id,
-            line.department_id,
-            line.employee_id,
-            line.job_id,
-            line.location_id,
-            line.item_id,
-            line.customer_id,
-        )
-        for position, (line, price) in enumerate(zip(draft.lines, priced, strict=True))
-    ]
+    paper = {"organization_id": bill.organization_id, "bill_id": bill.id}
+    return rows(BillLine, draft.lines, priced, prefix="bli", **paper)
 
 
 # ---- changing -------------------------------------------------------------------------------------------
@@ -235,24 +193,24 @@ def change_bill(
     ctx: Context, old: Bill, old_lines: Sequence[BillLine], draft: BillDraft
 ) -> tuple[Bill, list[BillLine]]:
     """Make a bill what the draft says. Nothing is written when nothing differs."""
+    BILLS.require_active(old)
     vendor = require_vendor(ctx, draft.vendor_id)
-    require_own(LINE_ITEMS, "bill", draft.lines, old_lines)
-    _check(ctx, draft, but_id=old.id)
+    if vendor.id != old.vendor_id:
+        VENDORS.require_active(vendor, field="vendor_id")
+    require_own("bill", draft.lines, old_lines)
+    _check(ctx, draft, old, old_lines)
     rate = reference_rates.standing(
         ctx, vendor.bill_currency, rules.valued_on(old, draft.invoice_date), _valued(old)
     )
     priced, total = rules.price_lines(draft.lines, vendor.bill_currency, rate)
-    BILLS.require_active(old)
     rules.require_editable(old, vendor.id, total.amount)
     new = msgspec.structs.replace(
         old,
-        vendor_id=vendor.id,
         currency=vendor.bill_currency,
-        amount=total.amount,
         due_amount=total.amount - old.scheduled_amount - old.paid_amount,
-        funding_amount=total.funding_amount,
-        exchange_rate=total.rate,
-        **_drafted_columns(draft),
+        **columns(Bill, draft),
+        **columns(Bill, total),
+        **_derived(draft),
     )
     lines = _lines(new, draft, priced)
     return BILL.revise(ctx, old, new, ((old_lines,), (lines,))), lines

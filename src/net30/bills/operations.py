@@ -6,25 +6,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from net30.accounting.lines import given, patches, without_blanks
+from net30.accounting.lines import without_blanks
+from net30.accounting.papers import as_draft, patched
 from net30.bills import actions
 from net30.bills.answers import bill_answer, bill_listed, bill_read, bill_without_approvers
-from net30.bills.rules import (
-    BILL_IDS,
-    LINE_IDS,
-    LINE_ITEMS,
-    MOST_IN_BULK,
-    MOST_LINES_IN_BULK,
-    BillDraft,
-    LineDraft,
-)
+from net30.bills.rules import LINE_IDS, MOST_IN_BULK, MOST_LINES_IN_BULK, BillDraft, LineDraft
 from net30.bills.schemas import (
+    LINE_NAMES,
+    NAMES,
     BillAnswer,
-    BillClassifications,
     BillCreate,
-    BillLineClassifications,
-    BillLineCreate,
-    BillLineReplace,
     BillLineUpdate,
     BillListed,
     BillRead,
@@ -33,10 +24,12 @@ from net30.bills.schemas import (
     BillWithoutApprovers,
 )
 from net30.bills.tables import Bill, BillLine
+from net30.kernel import money
 from net30.kernel.context import Context
 from net30.kernel.refusal import Refusal
 from net30.vendors.actions import vendor_names
 from net30.wire.listing import ListAnswer, page
+from net30.wire.naming import drafted, said
 from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
@@ -44,17 +37,17 @@ BillId = Annotated[str, Meta(min_length=1, pattern="^00n[a-zA-Z0-9]{17}$")]
 GivenId = Annotated[str, Meta(min_length=1)]
 
 
-@operation("POST /connect/v3/bills", area="bills", status=201, needs="bills:create")
+@operation("POST /connect/v3/bills", area="bills", status=201, needs="bills:create", names=NAMES)
 def create_bill(ctx: Context, body: BillCreate) -> BillAnswer:
     """Enter a bill.
 
     The amount is the sum of the lines. The invoice number has at most 21 characters and must be new among the vendor's
     active bills, unless the organization allows duplicates. The bill is in its vendor's bill currency.
     """
-    return bill_answer(*actions.create_bill(ctx, _draft(body, body.bill_line_items)))
+    return bill_answer(*actions.create_bill(ctx, _draft(body)))
 
 
-@operation("POST /connect/v3/bills/bulk", area="bills", status=201, needs="bills:create")
+@operation("POST /connect/v3/bills/bulk", area="bills", status=201, needs="bills:create", names=NAMES)
 def create_bills(
     ctx: Context, body: Annotated[list[BillCreate], Meta(min_length=1)]
 ) -> list[BillWithoutApprovers]:
@@ -72,7 +65,7 @@ def create_bills(
             detail=f"the bills have {lines} lines together, and may have {MOST_LINES_IN_BULK}",
             help="send fewer bills at once",
         )
-    entered = actions.create_bills(ctx, [_draft(one, one.bill_line_items) for one in body])
+    entered = actions.create_bills(ctx, [_draft(one) for one in body])
     return [bill_without_approvers(bill, lines) for bill, lines in entered]
 
 
@@ -98,7 +91,7 @@ def read_bill(ctx: Context, bill_id: BillId) -> BillRead:
     return bill_read(bill, actions.lines_of(ctx, bill), vendor_name)
 
 
-@operation("PUT /connect/v3/bills/{billId}", area="bills", needs="bills:update")
+@operation("PUT /connect/v3/bills/{billId}", area="bills", needs="bills:update", names=NAMES)
 def replace_bill(ctx: Context, bill_id: GivenId, body: BillReplace) -> BillAnswer:
     """Replace a bill and its set of lines.
 
@@ -106,11 +99,10 @@ def replace_bill(ctx: Context, bill_id: GivenId, body: BillReplace) -> BillAnswe
     total cannot change.
     """
     bill = actions.require_bill(ctx, bill_id)
-    draft = _draft(body, body.bill_line_items)
-    return bill_answer(*actions.change_bill(ctx, bill, actions.lines_of(ctx, bill), draft))
+    return bill_answer(*actions.change_bill(ctx, bill, actions.lines_of(ctx, bill), _draft(body)))
 
 
-@operation("PATCH /connect/v3/bills/{billId}", area="bills", needs="bills:update")
+@operation("PATCH /connect/v3/bills/{billId}", area="bills", needs="bills:update", names=NAMES)
 def update_bill(ctx: Context, bill_id: GivenId, body: BillUpdate) -> BillAnswer:
     """Change some fields of a bill, and lines by their ids.
 
@@ -121,7 +113,7 @@ def update_bill(ctx: Context, bill_id: GivenId, body: BillUpdate) -> BillAnswer:
     return bill_answer(*actions.change_bill(ctx, bill, lines, _patched(bill, lines, body)))
 
 
-@operation("POST /connect/v3/bills/{billId}/archive", area="bills", needs="bills:archive")
+@operation("POST /connect/v3/bills/{billId}/archive", area="bills", needs="bills:archive", names=NAMES)
 def archive_bill(ctx: Context, bill_id: GivenId) -> BillWithoutApprovers:
     """Archive a bill.
 
@@ -131,7 +123,7 @@ def archive_bill(ctx: Context, bill_id: GivenId) -> BillWithoutApprovers:
     return bill_without_approvers(bill, actions.lines_of(ctx, bill))
 
 
-@operation("POST /connect/v3/bills/{billId}/restore", area="bills", needs="bills:archive")
+@operation("POST /connect/v3/bills/{billId}/restore", area="bills", needs="bills:archive", names=NAMES)
 def restore_bill(ctx: Context, bill_id: GivenId) -> BillWithoutApprovers:
     """Restore an archived bill.
 
@@ -144,98 +136,32 @@ def restore_bill(ctx: Context, bill_id: GivenId) -> BillWithoutApprovers:
 # ---- from the wire to drafts ----------------------------------------------------------------------------
 
 
-def _draft(body: BillCreate | BillReplace, lines: Sequence[BillLineCreate]) -> BillDraft:
-    over_all = body.classifications or BillClassifications()
-    drafted = BillDraft(
-        vendor_id=body.vendor_id,
-        due_date=body.due_date.isoformat(),
-        invoice_number=body.invoice.invoice_number,
-        invoice_date=body.invoice.invoice_date.isoformat(),
-        lines=[_line_draft(line) for line in lines],
-        description=body.description,
-        purchase_order_number=body.purchase_order_number,
-        pay_from_chart_of_account_id=body.pay_from_chart_of_account_id,
-        **{name: getattr(over_all, name) for name in BILL_IDS},
-        bill_approvals=bool(body.bill_approvals),
-        vendor_credit_ids=[credit.id for credit in body.vendor_credits or ()],
-    )
-    return without_blanks(drafted)
-
-
-def _line_draft(line: BillLineCreate) -> LineDraft:
-    classified = line.classifications or BillLineClassifications()
-    drafted = LineDraft(
-        id=line.id if isinstance(line, BillLineReplace) else None,
-        amount=line.amount,
-        quantity=line.quantity,
-        price=line.price,
-        description=line.description,
-        **{name: getattr(classified, name) for name in LINE_IDS},
-    )
-    return without_blanks(drafted)
-
-
-# What a PATCH may give of a bill, under the same name in its body and in a draft.
-PATCHED = (
-    "description",
-    "purchase_order_number",
-    "pay_from_chart_of_account_id",
-    "bill_approvals",
-    "vendor_id",
-)
+def _draft(body: BillCreate | BillReplace) -> BillDraft:
+    drafted_bill = drafted(BillDraft, body, NAMES)
+    lines = [without_blanks(line) for line in drafted_bill.lines]
+    return without_blanks(msgspec.structs.replace(drafted_bill, lines=lines))
 
 
 def _patched(bill: Bill, lines: Sequence[BillLine], body: BillUpdate) -> BillDraft:
     """The bill as it is, with what the body gives."""
-    changes = given(body, PATCHED)
-    if body.due_date is not None:
-        changes["due_date"] = body.due_date.isoformat()
-    if body.invoice is not None and body.invoice.invoice_number is not None:
-        changes["invoice_number"] = body.invoice.invoice_number
-    if body.invoice is not None and body.invoice.invoice_date is not None:
-        changes["invoice_date"] = body.invoice.invoice_date.isoformat()
-    if body.classifications is not None:
-        changes |= given(body.classifications, BILL_IDS)
-    drafted = msgspec.structs.replace(
-        _as_draft(bill),
-        lines=[_patched_line(*one) for one in patches(LINE_ITEMS, "bill", lines, body.bill_line_items or ())],
-        vendor_credit_ids=[credit.id for credit in body.vendor_credits or ()],
-        **changes,
-    )
-    return without_blanks(drafted)
-
-
-def _as_draft(bill: Bill) -> BillDraft:
-    """What the bill would be entered as, but for its lines."""
-    return BillDraft(
-        vendor_id=bill.vendor_id,
-        due_date=bill.due_date,
-        invoice_number=bill.invoice_number,
-        invoice_date=bill.invoice_date,
-        lines=(),
-        description=bill.description,
-        purchase_order_number=bill.purchase_order_number,
-        pay_from_chart_of_account_id=bill.pay_from_chart_of_account_id,
-        **{name: getattr(bill, name) for name in BILL_IDS},
-        bill_approvals=bool(bill.bill_approvals),
-    )
+    changes = said(BillDraft, msgspec.structs.replace(body, bill_line_items=None), NAMES)
+    new_lines = [_patched_line(*one) for one in patched("bill", lines, body.bill_line_items or ())]
+    return without_blanks(as_draft(BillDraft, bill, **{**changes, "lines": new_lines}))
 
 
 def _patched_line(line: BillLine, update: BillLineUpdate | None) -> LineDraft:
-    as_is = LineDraft(
-        id=line.id,
-        amount=line.amount / 1000,
-        quantity=None if line.quantity is None else float(line.quantity),
-        price=None if line.price is None else float(line.price),
-        description=line.description,
-        **{name: getattr(line, name) for name in LINE_IDS},
+    as_is = as_draft(
+        LineDraft,
+        line,
+        amount=money.on_wire(line.amount),
+        quantity=money.number(line.quantity),
+        price=money.number(line.price),
     )
     if update is None:
         return as_is
-    changes = given(update, ("amount", "quantity", "price", "description"))
+    changes = said(LineDraft, update, LINE_NAMES)
     if update.amount is None and (update.quantity is not None or update.price is not None):
         # A new quantity or price is what the amount follows from.
         changes["amount"] = None
-    classified = update.classifications or BillLineClassifications()
-    changes |= {name: getattr(classified, name) for name in LINE_IDS}
-    return without_blanks(msgspec.structs.replace(as_is, **changes))
+    # What the line is classified by is given anew with each change of it.
+    return without_blanks(msgspec.structs.replace(as_is, **dict.fromkeys(LINE_IDS) | changes))

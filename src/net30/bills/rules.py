@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from net30.accounting import lines as accounting_lines
+from net30.accounting import papers
 from net30.bills.tables import Bill, PaymentStatus
 from net30.kernel import money
 from net30.kernel.refusal import Refusal
@@ -13,23 +14,27 @@ from net30.kernel.refusal import Refusal
 MOST_IN_BULK = 100
 # Lines of all bills of a bulk call together: it is one transaction, and others wait for it.
 MOST_LINES_IN_BULK = 10_000
-LINE_ITEMS = "billLineItems"
 
 
-class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
-    """A line as someone wants it. `id` is that of the line it continues, if any."""
+class LineDraft(papers.LineDraft, frozen=True, kw_only=True):
+    """A line as someone wants it."""
 
-    id: str | None = None
     amount: float | None = None
     quantity: float | None = None
     price: float | None = None
-    description: str | None = None
     employee_id: str | None = None
     job_id: str | None = None
     customer_id: str | None = None
 
 
-class BillDraft(accounting_lines.Classified, frozen=True, kw_only=True):
+class CreditDraft(msgspec.Struct, frozen=True):
+    """A vendor credit that is to be applied, in units of the bill's currency."""
+
+    id: str
+    amount: float
+
+
+class BillDraft(papers.Classified, frozen=True, kw_only=True):
     """A whole bill as someone wants it; dates are yyyy-MM-dd."""
 
     vendor_id: str
@@ -41,7 +46,7 @@ class BillDraft(accounting_lines.Classified, frozen=True, kw_only=True):
     purchase_order_number: str | None = None
     pay_from_chart_of_account_id: str | None = None
     bill_approvals: bool = False
-    vendor_credit_ids: Sequence[str] = ()
+    vendor_credits: Sequence[CreditDraft] = ()
 
 
 class BillMove(msgspec.Struct, frozen=True):
@@ -58,7 +63,7 @@ class Total(msgspec.Struct, frozen=True):
 
     amount: int
     funding_amount: int
-    rate: str | None
+    exchange_rate: str | None
 
 
 class PricedLine(msgspec.Struct, frozen=True):
@@ -69,20 +74,23 @@ class PricedLine(msgspec.Struct, frozen=True):
     price: str | None
 
 
-# Classification ids as columns, and as the contract names them.
-LINE_IDS = {
-    "chart_of_account_id": "chartOfAccountId",
-    "accounting_class_id": "accountingClassId",
-    "department_id": "departmentId",
-    "employee_id": "employeeId",
-    "job_id": "jobId",
-    "location_id": "locationId",
-    "item_id": "itemId",
-    "customer_id": "customerId",
-}
+# What bills and their lines name, by column: the kind of object is that of the column, or said.
 BILL_IDS = {
-    name: LINE_IDS[name]
+    name: name
     for name in ("chart_of_account_id", "accounting_class_id", "department_id", "location_id", "item_id")
+} | {"pay_from_chart_of_account_id": "chart_of_account_id"}
+LINE_IDS = {
+    name: name
+    for name in (
+        "chart_of_account_id",
+        "accounting_class_id",
+        "department_id",
+        "employee_id",
+        "job_id",
+        "location_id",
+        "item_id",
+        "customer_id",
+    )
 }
 
 
@@ -90,9 +98,9 @@ def price_lines(
     lines: Sequence[LineDraft], currency: str, rate: str | None
 ) -> tuple[list[PricedLine], Total]:
     """What each line and all of them come to; Refusals name every line that cannot be priced."""
-    priced = accounting_lines.priced(LINE_ITEMS, lines, lambda line: _price(line, currency), rate)
+    priced = accounting_lines.priced(lines, lambda line: _price(line, currency), rate)
     amount = sum(line.amount for line in priced)
-    dollars = accounting_lines.total_in_dollars(LINE_ITEMS, amount, currency, rate, "a bill")
+    dollars = accounting_lines.total_in_dollars(amount, currency, rate, "a bill")
     return priced, Total(amount, dollars, rate)
 
 
@@ -151,7 +159,7 @@ def require_editable(old: Bill, vendor_id: str, amount: int) -> None:
     """Once a payment is scheduled or made, vendor and total stand."""
     promised = old.scheduled_amount + old.paid_amount
     if promised and vendor_id != old.vendor_id:
-        raise _settled(old, "vendorId", vendor_id, "the vendor")
+        raise _settled(old, "vendor_id", vendor_id, "the vendor")
     if promised and amount != old.amount:
         raise _settled(old, "amount", money.on_wire(amount), "the total")
 
@@ -164,6 +172,18 @@ def _settled(bill: Bill, name: str, value: object, what: str) -> Refusal:
         detail=f"bill {bill.id} has a payment scheduled or made, so {what} cannot change",
         help="cancel or void the payment first, or split the lines anew to the same total",
     )
+
+
+def require_no_credit(draft: BillDraft) -> None:
+    """No vendor has credits."""
+    for position, credit in enumerate(draft.vendor_credits):
+        raise Refusal(
+            "BDC_1205",
+            field=f"vendor_credits[{position}].id",
+            id=credit.id,
+            detail=f"no vendor credit has the id {credit.id}",
+            help="leave vendorCredits out",
+        )
 
 
 def require_archivable(bill: Bill) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from net30.bills.rules import BILL_IDS, LINE_IDS
 from net30.wire.types import LINES, Amount, Date, DateText, Timestamp, Wire
 
 BillPaymentStatus = Literal["PAID", "UNPAID", "PARTIALLY_PAID", "SCHEDULED", "IN_PROCESS", "UNDEFINED"]
@@ -15,6 +16,18 @@ ApproverStatus = Literal[
 
 Given = Annotated[str, Meta(min_length=1)]
 Description = Annotated[str, Meta(max_length=4000), LINES]
+
+
+LINE_NAMES = {name: f"classifications.{name}" for name in LINE_IDS}
+# Where a bill's draft has what its body has elsewhere. How long a number is, is told without its place.
+NAMES = {
+    "number": "invoice_number",
+    "invoice_number": "invoice.invoice_number",
+    "invoice_date": "invoice.invoice_date",
+    "lines": "bill_line_items",
+    **{name: f"classifications.{name}" for name in BILL_IDS if name != "pay_from_chart_of_account_id"},
+    **{f"lines.{name}": told for name, told in LINE_NAMES.items()},
+}
 
 
 class BillClassifications(Wire):

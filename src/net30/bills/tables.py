@@ -18,7 +18,7 @@ class Bill(Record, frozen=True):
 
     What holds at all times: amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
     paid_amount. `in_process_amount` is the part of scheduled_amount whose payments have left SCHEDULED. `parts_bytes`
-    is about how long its lines are in an answer.
+    is about how long its lines are in an answer, `number_key` what numbers that look alike have in common.
     """
 
     organization_id: str
@@ -38,6 +38,7 @@ class Bill(Record, frozen=True):
     invoice_number: Annotated[
         str, listed("invoice.invoiceNumber", "invoiceNumber", operators=("eq", "in", "sw"))
     ]
+    number_key: str
     invoice_date: str
     purchase_order_number: str | None
     pay_from_chart_of_account_id: Annotated[
@@ -89,7 +90,7 @@ bills = table(
     "bill",
     Bill,
     key=["organization_id", "id"],
-    indexes=[("organization_id", "vendor_id", "invoice_number")],
+    indexes=[("organization_id", "vendor_id", "number_key")],
     references={"vendor_id": "vendor"},
 )
 bill_lines = table(

@@ -1,10 +1,9 @@
 """The verbs of invoices inside an open transaction: enter, change, archive, restore, send."""
 
 from collections.abc import Sequence
-from typing import TypedDict
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
 from net30.access import attempts
 from net30.access.users import USERS
@@ -12,8 +11,9 @@ from net30.accounting import accruals
 from net30.accounting.actions import require as require_listed
 from net30.accounting.actions import require_classifications, taxes_below
 from net30.accounting.kinds import KINDS
-from net30.accounting.lines import bytes_of, named, require_few, require_own, told
-from net30.accounting.numbers import numbered, require_free, require_short_number
+from net30.accounting.lines import bytes_of, require_few, require_own, told
+from net30.accounting.numbers import number_key, numbered, require_free, require_short_number
+from net30.accounting.papers import columns, entered, newly_named, rows
 from net30.accounting.tables import Item
 from net30.customers.actions import CUSTOMERS, create_customer, require_customer
 from net30.customers.rules import CustomerDraft
@@ -24,7 +24,6 @@ from net30.invoices.answers import event_payload
 from net30.invoices.rules import (
     INVOICE_IDS,
     LINE_IDS,
-    LINE_ITEMS,
     Buyer,
     InvoiceDraft,
     PricedLine,
@@ -68,12 +67,19 @@ INVOICE = EntityWithParts(
 )
 
 _ITEMS = KINDS["items"]
-CURRENCY = "customer.invoiceCurrency"
+CURRENCY = "buyer.currency"
 
-_NUMBERED = numbered(invoices, "invoice_number")
+_NUMBERED = numbered(invoices)
+_next = invoices.alias("next")
+# The highest after which one is free.
 _LAST_SERIAL = Statement(
     select(invoices.c.serial)
-    .where(by_key(invoices, ("organization_id",)), invoices.c.serial.is_not(None))
+    .where(by_key(invoices, ("organization_id",)), invoices.c.serial < bindparam("most"))
+    .where(
+        ~exists().where(
+            _next.c.organization_id == invoices.c.organization_id, _next.c.serial == invoices.c.serial + 1
+        )
+    )
     .order_by(invoices.c.serial.desc())
     .limit(1)
 )
@@ -90,14 +96,16 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
     """Enter an invoice: rows, audit entry, books, event, the customer's balance and, to `send` it, a mail."""
     items = _check(ctx, draft)
     customer = _customer(ctx, draft.buyer)
-    CUSTOMERS.require_active(customer, field="customer.id")
+    CUSTOMERS.require_active(customer, field="buyer.id")
     today = accruals.today(ctx)
     invoice_date = draft.invoice_date or today
     rate = reference_rates.standing(ctx, customer.invoice_currency, invoice_date, field=CURRENCY)
     settled = _settled(draft, customer, items, _taxes(ctx, draft, items), rate)
     invoice_number = draft.invoice_number or _next_number(ctx)
     _require_free_number(ctx, invoice_number)
-    invoice = Invoice(
+    invoice = entered(
+        Invoice,
+        draft,
         organization_id=ctx.organization_id,
         id=ids.new(ids.PREFIX["invoice"]),
         customer_id=customer.id,
@@ -106,15 +114,13 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
         scheduled_amount=0,
         paid_amount=0,
         credit_amount=0,
-        invoice_date=invoice_date,
-        due_date=draft.due_date or rules.default_due(invoice_date, today),
-        invoice_pdf_id=None,
         status="OPEN",
         archived=0,
         created_by=ctx.actor.user_id,
         created_time=ctx.now,
         updated_time=ctx.now,
-        **_columns(draft, settled.sums, invoice_number),
+        **_derived(draft, settled.sums, invoice_number),
+        **_dated(draft, invoice_date, today),
     )
     lines, taxes = _lines(invoice, draft, settled.lines), _tax_rows(invoice, settled.sums)
     INVOICE.enter(ctx, (invoice, (lines, taxes)))
@@ -122,19 +128,15 @@ def create_invoice(ctx: Context, draft: InvoiceDraft, *, send: bool = False) -> 
     return invoice, lines
 
 
-def _check(ctx: Context, draft: InvoiceDraft) -> dict[str, Item]:
+def _check(
+    ctx: Context, draft: InvoiceDraft, old: Invoice | None = None, old_lines: Sequence[InvoiceLine] = ()
+) -> dict[str, Item]:
     """All of a draft that neither its customer nor its amounts decide; the items that it names."""
     rules.require_buyer(draft.buyer)
-    require_few(LINE_ITEMS, draft.lines)
+    require_few(draft.lines)
     if draft.invoice_number is not None:
-        require_short_number(draft.invoice_number, "invoiceNumber")
-    ids_named = [("payToChartOfAccountId", "chartOfAccountId", draft.pay_to_chart_of_account_id)]
-    ids_named += [("salesTaxItemId", "itemId", draft.sales_tax_item_id)]
-    ids_named += [
-        (f"classifications.{wire}", wire, getattr(draft, name)) for name, wire in INVOICE_IDS.items()
-    ]
-    ids_named += named(LINE_ITEMS, draft.lines, LINE_IDS)
-    require_classifications(ctx, ids_named)
+        require_short_number(draft.invoice_number)
+    require_classifications(ctx, newly_named(draft, INVOICE_IDS, draft.lines, LINE_IDS, old, old_lines))
     of_lines = sorted({line.item_id for line in draft.lines if line.item_id is not None})
     of_tax = [] if draft.sales_tax_item_id is None else [draft.sales_tax_item_id]
     known = [one for wanted in (of_lines, of_tax) if wanted for one in require_listed(ctx, _ITEMS, wanted)]
@@ -148,7 +150,7 @@ def _customer(ctx: Context, buyer: Buyer) -> Customer:
         if buyer.currency not in (None, customer.invoice_currency):
             raise Refusal(
                 "BDC_1119",
-                field="customer.invoiceCurrency",
+                field=CURRENCY,
                 value=buyer.currency,
                 detail=f"customer {customer.id} is invoiced in {customer.invoice_currency}",
                 help="leave invoiceCurrency out, or change the customer",
@@ -159,7 +161,7 @@ def _customer(ctx: Context, buyer: Buyer) -> Customer:
         return create_customer(ctx, new)
     except (Refusal, Refusals) as cause:
         for refusal in cause.refusals if isinstance(cause, Refusals) else [cause]:
-            refusal.field = f"customer.{refusal.field}"
+            refusal.field = f"buyer.{refusal.field}"
         raise
 
 
@@ -197,82 +199,49 @@ def _taxes(
     taxes = rules.taxes_of(item, taxes_below(ctx, item.id))
     if item.id != old_item_id:
         require_classifications(
-            ctx, [("salesTaxItemId", "chartOfAccountId", tax.chart_of_account_id) for tax in taxes]
+            ctx, [("sales_tax_item_id", "chart_of_account_id", tax.chart_of_account_id) for tax in taxes]
         )
     return taxes
 
 
 def _require_free_number(ctx: Context, invoice_number: str, *, but_id: str = "") -> None:
-    require_free(ctx, _NUMBERED, {"invoice_number": invoice_number}, noun="invoice", but_id=but_id)
+    require_free(ctx, _NUMBERED, invoice_number, noun="invoice", but_id=but_id)
 
 
 def _next_number(ctx: Context) -> str:
     """A number that no invoice has. The organization is locked, so nobody else gets the same."""
-    last = ctx.tx.row(_LAST_SERIAL, {})
-    number = rules.number_after(None if last is None else int(last[0]))
-    require_short_number(number, "invoiceNumber")
-    return number
+    last = ctx.tx.row(_LAST_SERIAL, {"most": rules.MOST_SERIAL})
+    return rules.number_after(None if last is None else int(last[0]))
 
 
-class Columns(TypedDict):
-    """The columns of an invoice that follow from a draft, what it comes to and its number."""
-
-    invoice_number: str
-    serial: int | None
-    exchange_rate: str | None
-    total_amount: int
-    usd_amount: int
-    pay_to_chart_of_account_id: str | None
-    accounting_class_id: str | None
-    department_id: str | None
-    job_id: str | None
-    location_id: str | None
-    sales_tax_item_id: str | None
-    sales_tax_percentage: str | None
-    sales_tax_total: int
-    enable_card_payment: int
-    convenience_fee_percentage: str | None
-    parts_bytes: int
-
-
-def _columns(draft: InvoiceDraft, sums: Sums, invoice_number: str) -> Columns:
+def _derived(draft: InvoiceDraft, sums: Sums, invoice_number: str) -> dict[str, Value]:
+    """The columns that follow from a draft, what it comes to and its number."""
+    key = number_key(invoice_number)
     return {
         "invoice_number": invoice_number,
-        "serial": rules.serial_of(invoice_number),
+        "number_key": key,
+        "serial": rules.serial_of(key),
         "exchange_rate": sums.rate,
         "total_amount": sums.total,
         "usd_amount": sums.usd_amount,
-        "pay_to_chart_of_account_id": draft.pay_to_chart_of_account_id,
-        "accounting_class_id": draft.accounting_class_id,
-        "department_id": draft.department_id,
-        "job_id": draft.job_id,
-        "location_id": draft.location_id,
-        "sales_tax_item_id": draft.sales_tax_item_id,
         "sales_tax_percentage": sums.sales_tax_percentage,
         "sales_tax_total": sums.sales_tax,
-        "enable_card_payment": int(draft.enable_card_payment),
         "convenience_fee_percentage": rules.fee_text(draft),
         "parts_bytes": bytes_of(draft.lines),
     }
 
 
+def _dated(draft: InvoiceDraft, invoice_date: str, day: str) -> dict[str, Value]:
+    """The dates of an invoice that is entered, or was, on a day."""
+    return {
+        "invoice_date": invoice_date,
+        "due_date": draft.due_date or rules.default_due(invoice_date, day),
+    }
+
+
 def _lines(invoice: Invoice, draft: InvoiceDraft, priced: Sequence[PricedLine]) -> list[InvoiceLine]:
-    return [
-        InvoiceLine(
-            organization_id=invoice.organization_id,
-            invoice_id=invoice.id,
-            position=position,
-            id=line.id or ids.new(ids.PREFIX["invoice_line"]),
-            amount=price.amount,
-            quantity=price.quantity,
-            price=price.price,
-            rate_percent=price.rate_percent,
-            taxable=int(price.taxable),
-            description=line.description,
-            **{name: getattr(line, name) for name in LINE_IDS},
-        )
-        for position, (line, price) in enumerate(zip(draft.lines, priced, strict=True))
-    ]
+    paper = {"organization_id": invoice.organization_id, "invoice_id": invoice.id}
+    return rows(InvoiceLine, draft.lines, priced, prefix=ids.PREFIX["invoice_line"], **paper)
 
 
 def _tax_rows(invoice: Invoice, sums: Sums) -> list[InvoiceTax]:
@@ -301,11 +270,11 @@ def change_invoice(
     Without a number it keeps its own; dates that are left out are those of its creation.
     """
     INVOICES.require_active(old)
-    require_own(LINE_ITEMS, "invoice", draft.lines, old_lines)
-    items = _check(ctx, draft)
+    require_own("invoice", draft.lines, old_lines)
+    items = _check(ctx, draft, old, old_lines)
     customer = _customer(ctx, draft.buyer)
     if customer.id != old.customer_id:
-        CUSTOMERS.require_active(customer, field="customer.id")
+        CUSTOMERS.require_active(customer, field="buyer.id")
     created = local_date(old.created_time, ctx.organization.zone).isoformat()
     invoice_date = draft.invoice_date or created
     rate = reference_rates.standing(
@@ -322,15 +291,17 @@ def change_invoice(
     invoice_number = draft.invoice_number or old.invoice_number
     _require_free_number(ctx, invoice_number, but_id=old.id)
     _require_own_pdf(ctx, old, draft.invoice_pdf_id)
+    said = columns(Invoice, draft) | _derived(draft, settled.sums, invoice_number)
+    said |= _dated(draft, invoice_date, created)
     new = msgspec.structs.replace(
         old,
-        customer_id=customer.id,
-        currency=customer.invoice_currency,
-        due_amount=settled.sums.total - old.scheduled_amount - old.paid_amount,
-        invoice_date=invoice_date,
-        due_date=draft.due_date or rules.default_due(invoice_date, created),
-        invoice_pdf_id=draft.invoice_pdf_id or old.invoice_pdf_id,
-        **_columns(draft, settled.sums, invoice_number),
+        **said
+        | {
+            "customer_id": customer.id,
+            "currency": customer.invoice_currency,
+            "due_amount": settled.sums.total - old.scheduled_amount - old.paid_amount,
+            "invoice_pdf_id": draft.invoice_pdf_id or old.invoice_pdf_id,
+        },
     )
     lines, taxes = _lines(new, draft, settled.lines), _tax_rows(new, settled.sums)
     new = msgspec.structs.replace(new, status=rules.status(new))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from net30.accounting.lines import held
-from net30.invoices.rules import INVOICE_IDS, LINE_IDS
+from net30.invoices.rules import CLASSIFIED_BY, LINE_IDS
 from net30.invoices.schemas import (
     ConvenienceFee,
     InvoiceAnswer,
@@ -22,7 +22,7 @@ from net30.kernel.money import number, on_wire
 def invoice_answer(invoice: Invoice, lines: Sequence[InvoiceLine]) -> InvoiceAnswer:
     """An invoice with its lines."""
     fee = number(invoice.convenience_fee_percentage)
-    classified = held(invoice, INVOICE_IDS)
+    classified = held(invoice, CLASSIFIED_BY)
     return InvoiceAnswer(
         id=invoice.id,
         archived=bool(invoice.archived),

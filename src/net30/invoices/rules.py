@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from net30.accounting import lines as accounting_lines
+from net30.accounting import papers
 from net30.accounting.tables import Item
 from net30.invoices.tables import Invoice, InvoiceStatus
 from net30.kernel import money
@@ -15,30 +16,25 @@ from net30.kernel.currencies import CurrencyCode
 from net30.kernel.refusal import Refusal, require_faultless
 from net30.wire.wording import line_fault
 
-LINE_ITEMS = "invoiceLineItems"
 MOST_RECIPIENTS = 50
 MOST_CONVENIENCE_FEE = 3
 MOST_TAXES = 20
 
 # Numbers that are generated; numbers that people choose may have the same form. Zeros do not lead.
 FIRST_SERIAL = 1001
-_SERIAL = re.compile("INV-([1-9][0-9]{0,16})")
+_SERIAL = re.compile("inv-([1-9][0-9]{0,14})")
+MOST_SERIAL = 10**15 - 1
 
 # A line without a price that names such an item is a percentage of the lines above it: a discount takes off.
 _SIGN = {"DISCOUNT": -1, "OTHER_CHARGE": 1}
 
-# Classification ids as columns, and as the contract names them.
-LINE_IDS = {
-    "chart_of_account_id": "chartOfAccountId",
-    "accounting_class_id": "accountingClassId",
-    "department_id": "departmentId",
-    "job_id": "jobId",
-    "location_id": "locationId",
-    "item_id": "itemId",
+# What invoices and their lines name, by column: the kind of object is that of the column, or said.
+CLASSIFIED_BY = ("accounting_class_id", "department_id", "job_id", "location_id")
+INVOICE_IDS = {name: name for name in CLASSIFIED_BY} | {
+    "pay_to_chart_of_account_id": "chart_of_account_id",
+    "sales_tax_item_id": "item_id",
 }
-INVOICE_IDS = {
-    name: LINE_IDS[name] for name in ("accounting_class_id", "department_id", "job_id", "location_id")
-}
+LINE_IDS = {name: name for name in ("chart_of_account_id", *CLASSIFIED_BY, "item_id")}
 
 
 class Buyer(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,20 +46,18 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
     currency: CurrencyCode | None = None
 
 
-class LineDraft(accounting_lines.Classified, frozen=True, kw_only=True):
-    """A line as someone wants it. `id` is that of the line it continues, if any.
+class LineDraft(papers.LineDraft, frozen=True, kw_only=True):
+    """A line as someone wants it.
 
     What is None follows from the line's item: `price` or `rate_percent`, and whether the line is `taxable`. A price
     that is None follows from `amount` where that is known.
     """
 
     quantity: float
-    id: str | None = None
     price: float | None = None
     amount: float | None = None
     rate_percent: str | None = None
     taxable: bool | None = None
-    description: str | None = None
     job_id: str | None = None
 
 
@@ -84,7 +78,7 @@ class InvoiceDraft(msgspec.Struct, frozen=True, kw_only=True):
     department_id: str | None = None
     job_id: str | None = None
     location_id: str | None = None
-    credit_amount: float = 0
+    credit_to_apply: float = 0
     sales_tax_item_id: str | None = None
     sales_tax_stands: bool = False
     enable_card_payment: bool = False
@@ -153,7 +147,7 @@ def price_lines(
         above = Above(above.amount + priced.amount, above.tax_base + priced.tax_base)
         return priced
 
-    return accounting_lines.priced(LINE_ITEMS, lines, price, rate)
+    return accounting_lines.priced(lines, price, rate)
 
 
 def _price(line: LineDraft, item: Item | None, above: Above, currency: str, *, is_last: bool) -> PricedLine:
@@ -210,9 +204,9 @@ def sums(lines: Sequence[PricedLine], taxes: Sequence[Tax], currency: str, rate:
             owed.append((tax, _percent_of(base, tax.percentage, currency)))
             money.in_dollars(owed[-1][1], rate)
     except money.MoneyError as fault:
-        raise Refusal(None, field="salesTaxItemId", detail=str(fault)) from None
+        raise Refusal(None, field="sales_tax_item_id", detail=str(fault)) from None
     total = sum(line.amount for line in lines) + sum(amount for _, amount in owed)
-    dollars = accounting_lines.total_in_dollars(LINE_ITEMS, total, currency, rate, "an invoice")
+    dollars = accounting_lines.total_in_dollars(total, currency, rate, "an invoice")
     return Sums(total, dollars, rate, owed)
 
 
@@ -243,7 +237,7 @@ def _tax(named: Item, item: Item) -> Tax:
 
 def _no_tax(item: Item, cause: str, help: str) -> Refusal:
     return Refusal(
-        "BDC_1119", field="salesTaxItemId", value=item.id, detail=f"item {item.id} {cause}", help=help
+        "BDC_1119", field="sales_tax_item_id", value=item.id, detail=f"item {item.id} {cause}", help=help
     )
 
 
@@ -278,7 +272,7 @@ def require_buyer(buyer: Buyer) -> None:
     if buyer.id is None and (buyer.name is None or buyer.email is None):
         raise Refusal(
             None,
-            field="customer",
+            field="buyer",
             detail="must have an id, or a name and an email",
             help="name one of your customers by id, or give name and email to create one",
         )
@@ -298,13 +292,13 @@ def fee_text(draft: InvoiceDraft) -> str | None:
     try:
         return money.decimal_text(draft.convenience_fee)
     except money.MoneyError as fault:
-        raise Refusal(None, field="convenienceFee.percentage", detail=str(fault)) from None
+        raise Refusal(None, field="convenience_fee", detail=str(fault)) from None
 
 
 def require_addresses(recipients: Sequence[str]) -> None:
     """Mail goes to addresses; Refusals name every text that is none."""
     require_faultless(
-        (f"recipient.to[{position}]", fault)
+        (f"recipients[{position}]", fault)
         for position, text in enumerate(recipients)
         if (fault := line_fault(text, needed=True, email=True))
     )
@@ -312,11 +306,11 @@ def require_addresses(recipients: Sequence[str]) -> None:
 
 def require_no_credit(draft: InvoiceDraft, customer_id: str) -> None:
     """No customer has credits: there are no credit memos."""
-    if draft.credit_amount > 0:
+    if draft.credit_to_apply > 0:
         raise Refusal(
             "BDC_1119",
-            field="creditAmount",
-            value=draft.credit_amount,
+            field="credit_to_apply",
+            value=draft.credit_to_apply,
             detail=f"customer {customer_id} has no credit memo, so there is no credit to apply",
             help="leave creditAmount out",
         )
@@ -325,12 +319,15 @@ def require_no_credit(draft: InvoiceDraft, customer_id: str) -> None:
 # ---- numbers --------------------------------------------------------------------------------------------
 
 
-def serial_of(invoice_number: str) -> int | None:
-    """The number in an invoice number of the form that is generated."""
-    matched = _SERIAL.fullmatch(invoice_number)
+def serial_of(number_key: str) -> int | None:
+    """The number in an invoice number of the form that is generated, or in one that looks like it.
+
+    No other is counted on from: a number of 16 digits or more, which somebody chose, would soon leave none to generate.
+    """
+    matched = _SERIAL.fullmatch(number_key)
     return None if matched is None else int(matched[1])
 
 
 def number_after(last_serial: int | None) -> str:
-    """The number after the highest of that form that the organization has used, for archived invoices too."""
+    """The number after one of that form that the organization has used."""
     return f"INV-{max(FIRST_SERIAL, (last_serial or 0) + 1)}"

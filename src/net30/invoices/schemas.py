@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from net30.invoices.rules import MOST_CONVENIENCE_FEE, MOST_RECIPIENTS
+from net30.invoices.rules import CLASSIFIED_BY, LINE_IDS, MOST_CONVENIENCE_FEE, MOST_RECIPIENTS
 from net30.kernel.currencies import CurrencyCode
 from net30.membership.rules import LONGEST_EMAIL
 from net30.wire.types import LINES, Amount, Date, DateText, Timestamp, Wire, said_if_absent
@@ -16,6 +16,21 @@ InvoicePaymentStatus = Literal["PAID", "VOID", "SCHEDULED", "CANCELED", "INITIAT
 Given = Annotated[str, Meta(min_length=1)]
 Description = Annotated[str, Meta(max_length=4000), LINES]
 EmailAddress = Annotated[str, Meta(min_length=1, max_length=LONGEST_EMAIL)]
+
+
+LINE_NAMES = {name: f"classifications.{name}" for name in LINE_IDS}
+# Where an invoice's draft has what its body has elsewhere.
+NAMES = {
+    "number": "invoice_number",
+    "buyer": "customer",
+    "buyer.currency": "invoice_currency",
+    "lines": "invoice_line_items",
+    "credit_to_apply": "credit_amount",
+    "convenience_fee": "convenience_fee.percentage",
+    "recipients": "recipient.to",
+    **{name: f"classifications.{name}" for name in CLASSIFIED_BY},
+    **{f"lines.{name}": told for name, told in LINE_NAMES.items()},
+}
 
 
 # ---- requests -------------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ class Invoice(Record, frozen=True):
     """An invoice. Amounts are thousandths of its currency, `usd_amount` of USD; percentages are decimal text.
 
     What holds at all times: total_amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
-    paid_amount; total_amount is the sum of the lines and of sales_tax_total. `serial` is the number in an invoice
-    number of the form that is generated, INV-1001; null for any other. `sales_tax_item_id` is a tax or a group of
-    taxes, `sales_tax_percentage` and `sales_tax_total` sums over the taxes. `parts_bytes` is about how long its lines
-    are in an answer.
+    paid_amount; total_amount is the sum of the lines and of sales_tax_total. `number_key` is what numbers that look
+    alike have in common, `serial` the number in an invoice number of the form that is generated, INV-1001; null for
+    any other. `sales_tax_item_id` is a tax or a group of taxes, `sales_tax_percentage` and `sales_tax_total` sums over the
+    taxes. `parts_bytes` is about how long its lines are in an answer.
     """
 
     organization_id: str
@@ -33,6 +33,7 @@ class Invoice(Record, frozen=True):
     invoice_number: Annotated[
         str, listed("invoiceNumber", "invoice.invoiceNumber", operators=("eq", "in", "sw"))
     ]
+    number_key: str
     serial: int | None
     invoice_date: Annotated[str, listed("invoiceDate", kind="date", operators=())]
     due_date: Annotated[str, listed("dueDate", kind="date", operators=())]
@@ -101,7 +102,7 @@ invoices = table(
     "invoice",
     Invoice,
     key=["organization_id", "id"],
-    indexes=[("organization_id", "serial")],
+    indexes=[("organization_id", "serial"), ("organization_id", "number_key")],
     references={"customer_id": "customer"},
 )
 invoice_lines = table(

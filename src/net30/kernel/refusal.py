@@ -1,9 +1,11 @@
 """How a rule says no. Codes get their HTTP status and wording in `net30.wire.errors`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 # A field that does not validate, as its dotted path, and what is wrong with it as the rest of a sentence.
 Fault = tuple[str, str]
+# Stands in a detail for the refusal's field, which each dialect calls by its own name.
+FIELD = "{field}"
 
 
 class Refusal(Exception):
@@ -68,18 +70,22 @@ def require_faultless(faults: Iterable[Fault], help: str = "") -> None:
         raise Refusals(found)
 
 
-def all_or_nothing(cause: Refusal | Refusals, position: int, count: int) -> Refusals:
-    """The answer of a bulk call of `count` elements that failed at one: its own fault, and BDC_1246 for the others."""
-    causes = cause.refusals if isinstance(cause, Refusals) else [cause]
-    for refusal in causes:
-        where = f"[{position}]"
-        refusal.field = (
-            f"{where}.{refusal.field}" if refusal.field and refusal.code is None else refusal.field
-        )
-        refusal.detail = f"element {position}: {refusal.detail}"
-    others = [
-        Refusal("BDC_1246", detail=f"element {i} is sound, but element {position} was refused")
-        for i in range(count)
-        if i != position
-    ]
-    return Refusals([*others[:position], *causes, *others[position:]])
+def all_or_nothing(causes: Mapping[int, "Refusal | Refusals"], count: int) -> Refusals:
+    """The answer of a bulk call of `count` elements some of which were refused: each one's own faults by its position,
+    and BDC_1246 for the others."""
+    first = min(causes)
+    found: list[Refusal] = []
+    for position in range(count):
+        cause = causes.get(position)
+        if cause is None:
+            detail = f"element {position} is sound, but element {first} was refused"
+            found.append(
+                Refusal("BDC_1246", detail=detail, help="correct that one, and send all of them again")
+            )
+            continue
+        for refusal in cause.refusals if isinstance(cause, Refusals) else [cause]:
+            if refusal.field is not None:
+                refusal.field = f"[{position}].{refusal.field}"
+            refusal.detail = f"element {position}: {refusal.detail}"
+            found.append(refusal)
+    return Refusals(found)

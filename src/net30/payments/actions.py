@@ -52,7 +52,7 @@ def pay_without_bill(ctx: Context, order: Order, amount: int, vendor_id: str) ->
     draft = BillDraft(
         vendor_id=vendor.id,
         due_date=on.isoformat(),
-        invoice_number=number[:LONGEST_INVOICE_NUMBER],
+        invoice_number=_bill_number(ctx, vendor.id, number),
         invoice_date=today(ctx).isoformat(),
         lines=[LineDraft(amount=money.on_wire(amount), description=order.description)],
         description=order.description,
@@ -64,6 +64,13 @@ def pay_without_bill(ctx: Context, order: Order, amount: int, vendor_id: str) ->
         Share(bill.id, amount),
         vendor.id,
     )
+
+
+def _bill_number(ctx: Context, vendor_id: str, transaction_number: str) -> str:
+    """A number for a bill that its payer did not number: what fits of the transaction's, from its beginning or its
+    end, or one that is made up where bills have those."""
+    begins, ends = transaction_number[:LONGEST_INVOICE_NUMBER], transaction_number[-LONGEST_INVOICE_NUMBER:]
+    return bills.first_free_number(ctx, vendor_id, [begins, ends, *numbered(ctx, None, 1)])
 
 
 def cancel(ctx: Context, payment_id: str) -> Payment:

@@ -52,7 +52,7 @@ def record(ctx: Context, said: Recorded, shares: Sequence[Share]) -> Made:
     if faults := [fault for fault in refused if fault is not None]:
         raise Refusals(faults)
     account = said.chart_of_account_id
-    require_classifications(ctx, [("classifications.chartOfAccountId", "chartOfAccountId", account)])
+    require_classifications(ctx, [("classifications.chart_of_account_id", "chart_of_account_id", account)])
     amount = sum(share.amount for share in shares)
     rate = _rate(ctx, said, vendor.bill_currency)
     payment = new_payment(

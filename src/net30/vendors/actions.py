@@ -13,7 +13,7 @@ from net30.kernel.banking_days import local_date
 from net30.kernel.context import Context
 from net30.kernel.entity import Change, Entity
 from net30.kernel.owned import Owned
-from net30.kernel.refusal import Fault, Refusal, Refusals, refusals, require_faultless
+from net30.kernel.refusal import Fault, Refusal, Refusals, all_or_nothing, refusals, require_faultless
 from net30.store.statements import Sized, Statement, by_key, one_of
 from net30.vendors import rules
 from net30.vendors.answers import RegisteredVendor, regulatory_fields, tell
@@ -140,8 +140,8 @@ def create_vendors(
         raise Refusals(faults)
     blank = rules.unsaid(ctx.organization_id, "", ctx.now)
     refused = [_refusal_of(ctx, blank, vendor) for vendor in wanted]
-    if any(refused):
-        raise Refusals([refusal or _rolled_back() for refusal in refused])
+    if at_fault := {position: one for position, one in enumerate(refused) if one is not None}:
+        raise all_or_nothing(at_fault, len(drafts)) if name_items else at_fault[0]
     accounts = [
         None if draft.bank_account is None else _new_account(ctx, vendor, draft.bank_account)
         for vendor, draft in zip(wanted, drafts, strict=True)
@@ -159,14 +159,6 @@ def _new(ctx: Context, draft: VendorDraft) -> tuple[Vendor, list[Fault]]:
         wrong = rules.bank_account_faults(vendor, draft.bank_account)
         faults += [(f"bank_account.{path}", sentence) for path, sentence in wrong]
     return vendor, faults
-
-
-def _rolled_back() -> Refusal:
-    return Refusal(
-        "BDC_1246",
-        detail="this vendor was not created, because another one of the request was refused",
-        help="correct the one that was refused and send all of them again",
-    )
 
 
 # ---- changing -------------------------------------------------------------------------------------------

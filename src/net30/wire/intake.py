@@ -88,8 +88,8 @@ class Intake:
         self._quick = self._threads("quick", threads) if threads > 1 else None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The loop has its handlers of signals and is about to run."""
-        self._ready()
+        """Once the loop runs, it hears signals."""
+        loop.call_soon(self._ready)
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Read a request, and have it answered."""
