@@ -59,10 +59,10 @@ def test_a_secret_column_says_how_it_is_kept() -> None:
     [
         (
             BILL_NUMBERED,
-            "bill_vendor_id_invoice_number_idx (organization_id=? AND vendor_id=? AND invoice_number=?)",
+            "bill_vendor_id_number_key_idx (organization_id=? AND vendor_id=? AND number_key=?)",
         ),
-        (INVOICE_NUMBERED, "invoice_invoice_number_list (organization_id=? AND invoice_number=?)"),
-        (LAST_SERIAL, "invoice_serial_idx (organization_id=? AND serial>?)"),
+        (INVOICE_NUMBERED, "invoice_number_key_idx (organization_id=? AND number_key=?)"),
+        (LAST_SERIAL, "invoice_serial_idx (organization_id=? AND serial<?)"),
     ],
 )
 def test_a_number_is_looked_up_and_not_searched_for(

@@ -178,7 +178,9 @@ def require_numbers(opening: Opening) -> None:
 def create_bank_account(ctx: Context, opening: Opening) -> OrganizationBankAccount:
     """Add a bank account: PENDING until the amount of a test deposit is told, within 14 days."""
     require_numbers(opening)
-    require_classifications(ctx, [("chart_of_account_id", "chart_of_account_id", opening.chart_of_account_id)])
+    require_classifications(
+        ctx, [("chart_of_account_id", "chart_of_account_id", opening.chart_of_account_id)]
+    )
     deposit = rules.SANDBOX_DEPOSIT if ctx.server.sandbox else rules.random_deposit()
     account = msgspec.structs.replace(
         new_account(ctx, opening, ctx.actor.user_id),
@@ -291,7 +293,9 @@ def update_bank_account(ctx: Context, bank_account_id: str, changes: Changes) ->
     ]
     if blank:
         raise Refusals(blank)
-    require_classifications(ctx, [("chart_of_account_id", "chart_of_account_id", changes.chart_of_account_id)])
+    require_classifications(
+        ctx, [("chart_of_account_id", "chart_of_account_id", changes.chart_of_account_id)]
+    )
     _clear_defaults(
         ctx,
         account.id,

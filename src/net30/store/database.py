@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -174,8 +174,7 @@ class Database:
         self.engine: Engine = create_engine(self.url, **_engine_arguments(self.url, connections))
         self.dialect = self.engine.dialect.name
         if self.dialect == "sqlite" and self.engine.url.database:
-            # SQLite itself would let everybody on the machine read it; the files beside it have its mode.
-            os.close(os.open(self.engine.url.database, os.O_CREAT | os.O_RDWR, 0o600))
+            _create_privately(self.engine.url.database)
         self._writer = _Writer(self.engine.url.database) if self.dialect == "sqlite" else None
         # Reads of SQLite take turns within a process (docs/adr/0011).
         self._turns = threading.Lock() if self.dialect == "sqlite" else None
@@ -302,6 +301,17 @@ def _engine_arguments(url: str, connections: int) -> dict[str, Any]:
         arguments = {"isolation_level": None, "cached_statements": 512, "check_same_thread": False}
         return {**pool, "connect_args": {**arguments, "timeout": BUSY_TIMEOUT_MS / 1000}}
     return {**pool, "connect_args": {"autocommit": True}}
+
+
+def _create_privately(path: str) -> None:
+    """Make an empty database that nobody else on the machine reads, as SQLite would not; files beside it have its mode.
+
+    One that exists is not even opened: closing it would drop the locks that SQLite holds on it in this process
+    (fcntl(2); "How To Corrupt An SQLite Database File", 2.2).
+    """
+    # What cannot be made, SQLite will say in its own words.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
