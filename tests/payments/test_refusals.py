@@ -96,6 +96,25 @@ def test_the_words_that_clients_look_for(desk: Desk) -> None:
     assert "2026-03-04" in early["help"]
 
 
+@pytest.mark.parametrize(("closed", "open"), [("2026-03-07", "2026-03-09"), ("2026-05-25", "2026-05-26")])
+def test_a_closed_day_is_told_with_the_next_open_one(desk: Desk, closed: str, open: str) -> None:
+    (refused,) = desk.ask(desk.bill(desk.vendor()), processDate=closed).json
+    assert f"the next business day is {open}" in refused["help"]
+
+
+def test_a_bill_that_nobody_numbered_never_clashes(desk: Desk) -> None:
+    """The made-up bill's number is cut from the transaction's, and others may begin alike."""
+    vendor = desk.vendor()
+    make = {"processingOptions": {"createBill": True}, "vendorId": vendor, "billId": None}
+    for ending in ("0001", "0002", "0002X" + "Y" * 21):
+        number = "MARCH2026RENTFORTHEHALL" + ending
+        made = desk.ask(None, transactionNumber=number[:50], **make).ok()
+        assert made["transactionNumber"] == number[:50]
+    numbers = [bill["invoice"]["invoiceNumber"] for bill in desk.world.get("/bills").ok()["results"]]
+    assert len(set(numbers)) == 3
+    assert all(len(number) <= 21 for number in numbers)
+
+
 def test_at_the_cut_off_the_next_day_has_begun(desk: Desk) -> None:
     bill = desk.bill(desk.vendor())
     desk.world.control("POST", "/clock/advance", {"to": "2026-03-04T02:00:00Z"}).ok()

@@ -148,6 +148,8 @@ def test_all_that_is_wrong_with_a_query_is_told_at_once(band: World) -> None:
         "name:sw:x" + ",name:sw:x" * 20,
         'id:in:"' + "x," * 100 + 'x"',
         "name:eq:a\0b",
+        'name:eq:"Ba\\ss"',
+        'name:eq:"\\\\\\x"',
     ],
 )
 def test_bad_filters_are_refused(band: World, filters: str) -> None:

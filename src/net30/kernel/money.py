@@ -120,7 +120,7 @@ def decimal_text(value: float | int | Decimal) -> str:
     number = _bounded(value)
     rounded = number.quantize(_PLACES, context=_EXACT)
     if rounded != number:
-        raise MoneyError(f"{value} has more than {DECIMAL_PLACES} decimals.")
+        raise MoneyError(f"{value} has more than {DECIMAL_PLACES} decimals; round it to {DECIMAL_PLACES}.")
     text = f"{rounded:f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

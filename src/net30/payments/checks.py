@@ -129,19 +129,21 @@ def process_date(wanted: date | None, now_ms: int, zone: str) -> date:
     earliest = banking_days.earliest_process_date(now_ms, zone)
     if wanted is None:
         return earliest
+    help = f"the earliest process date is {earliest}; leave processDate out to take it"
     if wanted < earliest:
         cause = f"{wanted} is too early for a payment that is made now"
     elif wanted > earliest + FURTHEST:
         cause = f"{wanted} is more than two years ahead"
     elif not banking_days.is_business_day(wanted):
         cause = f"{wanted} is no business day: banks are closed"
+        help = f"the next business day is {banking_days.roll_forward(wanted)}"
     else:
         return wanted
     raise Refusal(
         "BDC_1152",
         processDate=wanted,
         detail=cause,
-        help=f"the earliest process date is {earliest}; leave processDate out to take it",
+        help=help,
     )
 
 

@@ -43,6 +43,8 @@ MOST_PAGE_BYTES = 4_000_000
 PARTS_BYTES = "parts_bytes"
 
 _FILTER_FORM = 'write field:op:value, with commas between filters and quotes around a list: status:in:"A,B"'
+_ESCAPES = 'inside quotes write \\" for a quote and \\\\ for a backslash'
+_UNKNOWN_ESCAPE = re.compile(r'(?:^|[^\\])(?:\\\\)*(\\[^"\\])')
 _CONDITION = re.compile(r'\s*([\w.]+):(\w+):(?:"((?:[^"\\]|\\.)*)"|([^,"]*))(?:,|$)')
 
 
@@ -181,7 +183,10 @@ def parse_filters(record: type[Record], text: str | None, faults: list[Refusal])
             break
         position = match.end()
         name, operator, quoted, plain = match.groups()
-        raw = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
+        if quoted is not None and (unknown := _UNKNOWN_ESCAPE.search(quoted)):
+            faults.append(_bad("filters", f"{name}: {unknown[1]} stands for nothing", _ESCAPES))
+            continue
+        raw = plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         try:
             conditions.append(_condition(record, name, operator, raw))
         except Refusal as refusal:
