@@ -19,6 +19,7 @@ from net30.store.record import STORED, TOLD, metadata
 from net30.store.statements import Sized, Statement, unbound
 from net30.wire.errors import CATALOGUE, SYSTEM_ERROR
 from net30.wire.operation import OPERATIONS, Operation
+from net30.wire.types import Wire
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src" / "net30").rglob("*.py"))
@@ -191,6 +192,57 @@ def test_nobody_knows_who_knows_them(name_of: Callable[[str], str]) -> None:
 def test_a_circle_is_found() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+# What makes a room's answers, events and bodies, and what takes them apart.
+ON_THE_WIRE = {"schemas", "operations", "user_operations", "sandbox_operations", "sandbox_schemas", "answers"}
+# They read for an answer and decide nothing, or tell of an address, which is kept as it is answered.
+READS_ANSWERS = {
+    "net30.network.rules",
+    "net30.reports.actions",
+    "net30.reports.rules",
+    "net30.payments.options",
+    "net30.payments.reading",
+}
+
+
+@each_source
+def test_rules_and_actions_take_drafts(path: Path) -> None:
+    """Whoever decides knows no body of a dialect: another dialect has others."""
+    module = module_of(path)
+    room, name = room_of(module), module.rpartition(".")[2]
+    if (
+        module in READS_ANSWERS
+        or room in (*FOUNDATIONS, "sandbox", "console")
+        or name in ON_THE_WIRE
+        or module.count(".") < 2
+    ):
+        return
+    known = {
+        name
+        for name, value in vars(importlib.import_module(module)).items()
+        if isinstance(value, type) and issubclass(value, Wire) and value.__module__ != module
+    }
+    taken = {
+        argument.annotation.id
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef)
+        for argument in (*function.args.args, *function.args.kwonlyargs)
+        if isinstance(argument.annotation, ast.Name) and argument.annotation.id in known
+    }
+    assert not taken, f"{module} takes {taken}"
+
+
+def test_rules_name_fields_and_no_path_of_the_wire() -> None:
+    named = re.compile(r'\bfield=f?"[^"]*[a-z][A-Z]')
+    wire = [
+        f"{source.relative_to(ROOT)}: {line.strip()}"
+        for source in SOURCES
+        if source.parent.name != "wire"
+        for line in source.read_text().splitlines()
+        if named.search(line)
+    ]
+    assert not wire
 
 
 def test_floors_stand_on_each_other() -> None:

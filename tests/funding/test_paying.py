@@ -97,7 +97,7 @@ def test_the_purpose_last_used_is_told(running: Server, world: World) -> None:
     with acting(running, world) as ctx:
         vendor = require_vendor(ctx, vendor_id)
         for wrong in (None, "Something else"):
-            with pytest.raises(Refusal, match="cardFundingPurpose"):
+            with pytest.raises(Refusal, match="card_funding_purpose"):
                 use_purpose(ctx, vendor, "VISA", wrong)
         use_purpose(ctx, vendor, "VISA", "Cloud hosting")
         use_purpose(ctx, vendor, "VISA", purpose)

@@ -9,8 +9,9 @@ from net30.access.schemas import (
     ReachableOrganization,
     ReachableOrganizations,
 )
-from net30.access.sign_in import sign_in
+from net30.access.sign_in import SignInDraft, sign_in
 from net30.kernel.context import Context, Server
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 
 
@@ -23,7 +24,7 @@ def login(server: Server, body: LoginRequest) -> LoginResponse:
     MFA-trusted when `rememberMeId` and `device` match a remembered device of the user; a sync token's never
     is.
     """
-    opened = sign_in(server, body)
+    opened = sign_in(server, drafted(SignInDraft, body))
     return LoginResponse(
         session_id=opened.session_id,
         organization_id=body.organization_id,

@@ -7,7 +7,6 @@ from sqlalchemy import and_, bindparam, select
 
 from net30.access import attempts, passwords, rules, sessions
 from net30.access.credentials import inactive_key, unknown_key
-from net30.access.schemas import LoginRequest
 from net30.access.tables import (
     SessionKind,
     SyncToken,
@@ -46,6 +45,18 @@ _TOKEN = Statement(select(sync_tokens).where(by_key(sync_tokens, ["organization_
 _NO_MATCH = "no active user of this organization has this username and password"
 
 
+class SignInDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wants in, where, by which developer key. A console's token signs nobody in."""
+
+    dev_key: str
+    username: str
+    organization_id: str
+    password: str | None = None
+    console_api_token: str | None = None
+    remember_me_id: str | None = None
+    device: str | None = None
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """An open session, with the id that only its owner ever sees."""
 
@@ -54,7 +65,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     trusted: bool
 
 
-def sign_in(server: Server, request: LoginRequest) -> SignedIn:
+def sign_in(server: Server, draft: SignInDraft) -> SignedIn:
     """Open a session for a user, or for a sync token, whose name and value stand for username and password.
 
     An unknown user, an archived one and a wrong password get one and the same answer, after the same work. Wrong
@@ -62,28 +73,28 @@ def sign_in(server: Server, request: LoginRequest) -> SignedIn:
     after the slow comparison and whatever that found: of guesses that come at once, those over the limit are told
     that the login is locked, right or wrong.
     """
-    if request.password is None and request.console_api_token is None:
+    if draft.password is None and draft.console_api_token is None:
         raise Refusal(None, field="password", detail="must not be null", help="send the user's password")
-    require_short_device(request.device)
-    key = fingerprint(request.dev_key)
+    require_short_device(draft.device)
+    key = fingerprint(draft.dev_key)
     with server.database.read() as tx:
-        organization = _require_access(tx, key, request.organization_id)
-        name = rules.username_key(request.username)
+        organization = _require_access(tx, key, draft.organization_id)
+        name = rules.username_key(draft.username)
         tried = count_try(server, tx, organization, key, name)
-        user, token = _candidates(tx, request)
+        user, token = _candidates(tx, draft)
     watched = admit(server, tried)
-    if request.password is None:
+    if draft.password is None:
         raise _wrong("net30 has no Accountant Console, so consoleApiToken signs nobody in")
-    identified = _identified(user, token, request.password)
+    identified = _identified(user, token, draft.password)
     if identified is None and not watched:
         raise _wrong(_NO_MATCH)
     kind, user_id = identified or ("USER", "")
-    actor = Actor(request.organization_id, user_id, "", "SYNC" if kind == "SYNC" else "API")
+    actor = Actor(draft.organization_id, user_id, "", "SYNC" if kind == "SYNC" else "API")
     with writing(server, actor) as ctx:
         watched = attempts.watched(limits_of(server, ctx.organization), name)
         if locked := attempts.locked(ctx.tx, ctx.organization_id, watched, ctx.machine_now):
             raise locked
-        opened = _opened(ctx, request, key, kind) if identified else None
+        opened = _opened(ctx, draft, key, kind) if identified else None
         if opened is None:
             attempts.count_wrong(ctx, watched)
             audit.record_change(ctx, "SignIn", user.id if user else "", "REFUSE", {})
@@ -119,12 +130,10 @@ def admit(server: Server, tried: Try) -> list[attempts.Watched]:
     return tried.watched
 
 
-def _opened(ctx: Context, request: LoginRequest, key: str, kind: SessionKind) -> SignedIn:
+def _opened(ctx: Context, draft: SignInDraft, key: str, kind: SessionKind) -> SignedIn:
     """A session of the actor, who has given the right password."""
     user_id, session_id = ctx.actor.user_id, secrets.token()
-    remembered = kind == "USER" and sessions.is_remembered(
-        ctx, user_id, request.remember_me_id, request.device
-    )
+    remembered = kind == "USER" and sessions.is_remembered(ctx, user_id, draft.remember_me_id, draft.device)
     sessions.open_session(ctx, session_id, user_id, key, kind, trusted=remembered)
     trusted = rules.is_trusted(ctx.organization, kind, remembered=remembered)
     return SignedIn(session_id, user_id, trusted)
@@ -132,7 +141,7 @@ def _opened(ctx: Context, request: LoginRequest, key: str, kind: SessionKind) ->
 
 def require_short_device(device: str | None) -> None:
     """BDC_1143 for the nickname of a device that is too long."""
-    require_short_nickname("deviceId", device, rules.LONGEST_DEVICE)
+    require_short_nickname("device_id", device, rules.LONGEST_DEVICE)
 
 
 def require_short_nickname(field: str, nickname: str | None, longest: int) -> None:
@@ -171,12 +180,12 @@ def _require_access(tx: Transaction, key: str, organization_id: str) -> Organiza
     return Organization(*columns)
 
 
-def _candidates(tx: Transaction, request: LoginRequest) -> tuple[User | None, SyncToken | None]:
+def _candidates(tx: Transaction, draft: SignInDraft) -> tuple[User | None, SyncToken | None]:
     """The user and the sync token that go by the name given."""
-    organization_id = request.organization_id
-    key = rules.username_key(request.username)
+    organization_id = draft.organization_id
+    key = rules.username_key(draft.username)
     user = tx.record(User, _USER, {"organization_id": organization_id, "username_key": key})
-    token = tx.record(SyncToken, _TOKEN, {"organization_id": organization_id, "name": request.username})
+    token = tx.record(SyncToken, _TOKEN, {"organization_id": organization_id, "name": draft.username})
     return user, token
 
 

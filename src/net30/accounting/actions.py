@@ -8,8 +8,7 @@ from sqlalchemy import Select, Table, bindparam, select
 
 from net30.accounting import rules
 from net30.accounting.kinds import ACCOUNT_ID, KINDS, Classification, Kind
-from net30.accounting.rules import Change, Place
-from net30.accounting.schemas import Draft
+from net30.accounting.rules import Change, Draft, Place
 from net30.accounting.tables import AccountType, ChartOfAccount, Item, chart_of_accounts, items
 from net30.kernel import ids
 from net30.kernel.context import Context

@@ -18,6 +18,13 @@ UNPOSTABLE: frozenset[str] = frozenset({"ACCOUNTS_PAYABLE", "ACCOUNTS_RECEIVABLE
 Columns = Mapping[str, Value]
 
 
+class Draft(msgspec.Struct, frozen=True):
+    """The columns that somebody gives, and what is wrong with those that could not be read."""
+
+    given: Mapping[str, Value]
+    faults: Sequence[Refusal] = ()
+
+
 class Change(msgspec.Struct, frozen=True):
     """A classification as it is, None when it is new, and as it should be."""
 
@@ -89,7 +96,7 @@ def parent_fault(kind: Kind, change: Change, places: Mapping[str, Place]) -> Ref
         return None
     return Refusal(
         "BDC_1119",
-        field="parentId",
+        field="parent_id",
         value=parent_id,
         detail=f"{kind.noun} {parent_id} {why}",
         help="name another parent, or an empty text for none",

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from net30.accounting.kinds import Classification, Kind, Property
+from net30.accounting.rules import Draft
 from net30.kernel import money
 from net30.kernel.refusal import Refusal
 from net30.store.statements import Value
@@ -16,13 +17,6 @@ from net30.wire.types import Timestamp, Wire, timestamp
 
 # What a property is in one kind of request or answer: its type, and the default None when it may be absent.
 Shape = Callable[[Property], Field]
-
-
-class Draft(msgspec.Struct, frozen=True):
-    """The columns that a request gives, and what is wrong with those that could not be read."""
-
-    given: Mapping[str, Value]
-    faults: Sequence[Refusal] = ()
 
 
 class Forms(msgspec.Struct, frozen=True):

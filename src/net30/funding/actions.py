@@ -288,7 +288,7 @@ def update_bank_account(ctx: Context, bank_account_id: str, changes: Changes) ->
     require_usable(account)
     blank = [
         Refusal(None, field=field, detail="must not be blank")
-        for field, text in (("nameOnAccount", changes.name_on_account), ("bankName", changes.bank_name))
+        for field, text in (("name_on_account", changes.name_on_account), ("bank_name", changes.bank_name))
         if text is not None and not text.strip()
     ]
     if blank:

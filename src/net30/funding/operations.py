@@ -146,7 +146,7 @@ def verify_bank_account(ctx: Context, bank_account_id: str, body: DepositAnswer)
         amount = thousandths(body.deposit_amount, "USD")
     except MoneyError as fault:
         raise Refusal(
-            None, field="depositAmount", detail=str(fault), help="give dollars and cents, such as 0.50"
+            None, field="deposit_amount", detail=str(fault), help="give dollars and cents, such as 0.50"
         ) from None
     return Verified(verified=actions.verify_bank_account(ctx, bank_account_id, amount))
 

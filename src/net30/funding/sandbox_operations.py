@@ -113,7 +113,7 @@ def _card_user(ctx: Context, wanted: str | None) -> str:
     if user_id is None:
         raise Refusal(
             "BDC_1205",
-            field="userId",
+            field="user_id",
             detail="nobody pays from a bank account yet",
             help="give the userId of one of the organization's users",
         )

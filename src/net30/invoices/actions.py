@@ -362,7 +362,7 @@ def send_invoice(ctx: Context, invoice: Invoice, user_id: str, recipients: Seque
     INVOICES.require_active(invoice)
     rules.require_addresses(recipients)
     user = require_user(ctx, user_id)
-    USERS.require_active(user, field="replyTo.userId")
+    USERS.require_active(user, field="reply_to.user_id")
     attempts.require_patience(ctx, "BDC_1144", "use fewer calls: one call may name several recipients")
     mails.send(ctx, invoice, LINES.of(ctx, invoice.id), recipients, reply_to=user.email)
 

@@ -285,7 +285,7 @@ def fee_text(draft: InvoiceDraft) -> str | None:
     if not draft.enable_card_payment:
         raise Refusal(
             None,
-            field="convenienceFee",
+            field="convenience_fee",
             detail="a convenience fee needs enableCardPayment",
             help="set enableCardPayment to true, or leave the fee out",
         )

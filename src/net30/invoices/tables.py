@@ -15,8 +15,8 @@ class Invoice(Record, frozen=True):
     What holds at all times: total_amount = due_amount + scheduled_amount + paid_amount, with credit_amount inside
     paid_amount; total_amount is the sum of the lines and of sales_tax_total. `number_key` is what numbers that look
     alike have in common, `serial` the number in an invoice number of the form that is generated, INV-1001; null for
-    any other. `sales_tax_item_id` is a tax or a group of taxes, `sales_tax_percentage` and `sales_tax_total` sums over the
-    taxes. `parts_bytes` is about how long its lines are in an answer.
+    any other. `sales_tax_item_id` is a tax or a group of taxes, `sales_tax_percentage` and `sales_tax_total` sums over
+    the taxes. `parts_bytes` is about how long its lines are in an answer.
     """
 
     organization_id: str

@@ -16,7 +16,7 @@ from net30.kernel.tables import Job
 from net30.membership.rules import email_faults
 from net30.network import connections, members, records, rules
 from net30.network.billers import BILLERS, Biller, Place
-from net30.network.schemas import InvitationAccept, InvitationCreate, RppsInformation
+from net30.network.rules import AcceptanceDraft, InvitationDraft
 from net30.network.tables import Kind, NetworkConnection
 from net30.vendors.actions import require_vendor
 
@@ -32,7 +32,7 @@ def invited_organization(ctx: Context, network_id: str) -> list[str]:
     return [] if found in (None, ctx.organization_id) else [str(found)]
 
 
-def invite(ctx: Context, kind: Kind, record_id: str, body: InvitationCreate) -> None:
+def invite(ctx: Context, kind: Kind, record_id: str, draft: InvitationDraft) -> None:
     """Connect a vendor or customer with a national vendor, or with another organization once that agrees.
 
     It agrees beforehand where it connects automatically or has an open invitation of its own; else its
@@ -42,10 +42,10 @@ def invite(ctx: Context, kind: Kind, record_id: str, body: InvitationCreate) -> 
     """
     records.require_connectable(ctx, kind, record_id)
     rules.require_free(connections.of_record(ctx, record_id))
-    if body.network_type == "RPPS":
-        _connect_biller(ctx, kind, record_id, body)
+    if draft.national:
+        _connect_biller(ctx, kind, record_id, draft)
         return
-    other = _organization(ctx, body.network_id)
+    other = _organization(ctx, draft.network_id)
     connections.require_only(ctx, kind, other.organization_id)
     wish = connections.with_organization(other, rules.OTHER_SIDE[kind], ctx.organization_id)
     if wish is not None:
@@ -55,7 +55,7 @@ def invite(ctx: Context, kind: Kind, record_id: str, body: InvitationCreate) -> 
     else:
         pending = _pending(ctx, kind, record_id)
         pending = msgspec.structs.replace(
-            pending, network_id=body.network_id, peer_organization_id=other.organization_id
+            pending, network_id=draft.network_id, peer_organization_id=other.organization_id
         )
         connections.put(ctx, pending)
         _ask(ctx, other, kind, pending)
@@ -91,7 +91,7 @@ def _organization(ctx: Context, network_id: str) -> Context:
     if organization_id == ctx.organization_id:
         raise Refusal(
             "BDC_1119",
-            field="networkId",
+            field="network_id",
             value=network_id,
             detail="this is the organization's own network id",
             help="give that of another one, from GET /v3/network",
@@ -149,26 +149,26 @@ def _until(pending: NetworkConnection) -> str:
 # ---- national vendors -----------------------------------------------------------------------------------
 
 
-def _connect_biller(ctx: Context, kind: Kind, record_id: str, body: InvitationCreate) -> None:
-    biller = BILLERS.get(body.network_id)
+def _connect_biller(ctx: Context, kind: Kind, record_id: str, draft: InvitationDraft) -> None:
+    biller = BILLERS.get(draft.network_id)
     if biller is None:
-        raise rules.unknown_network_id(body.network_id)
+        raise rules.unknown_network_id(draft.network_id)
     if kind == "CUSTOMER":
         raise Refusal(
             "BDC_1119",
-            field="networkType",
-            value=body.network_type,
+            field="network_type",
+            value="RPPS",
             detail="a national vendor is nobody's customer",
             help="invite it as a vendor",
         )
-    if body.rpps_information is None:
+    if draft.account_number is None:
         raise Refusal(
             None,
-            field="rppsInformation",
+            field="rpps_information",
             detail="must not be null when networkType is RPPS",
             help="give the account number that the national vendor knows you by",
         )
-    account, place = _account(ctx, record_id, biller, body.rpps_information)
+    account, place = _account(ctx, record_id, biller, draft)
     connected = msgspec.structs.replace(
         connections.unconnected(ctx, kind, record_id),
         status="CONNECTED_RPPS",
@@ -179,9 +179,9 @@ def _connect_biller(ctx: Context, kind: Kind, record_id: str, body: InvitationCr
     connections.put(ctx, connected, rules.biller_facts(biller, place))
 
 
-def _account(ctx: Context, vendor_id: str, biller: Biller, information: RppsInformation) -> tuple[str, Place]:
+def _account(ctx: Context, vendor_id: str, biller: Biller, draft: InvitationDraft) -> tuple[str, Place]:
     """The account with a national vendor, which is that of the own record, and the address meant."""
-    number, place_id = information.account_number, information.address_id
+    number, place_id = str(draft.account_number), draft.address_id
     own = require_vendor(ctx, vendor_id).account_number
     if number != own or not rules.has_account(biller, number):
         cause = (
@@ -191,7 +191,7 @@ def _account(ctx: Context, vendor_id: str, biller: Biller, information: RppsInfo
         )
         raise Refusal(
             "BDC_1119",
-            field="rppsInformation.accountNumber",
+            field="account_number",
             value=number,
             detail=cause,
             help="set accountNumber of the vendor to the one on the national vendor's statements",
@@ -200,7 +200,7 @@ def _account(ctx: Context, vendor_id: str, biller: Biller, information: RppsInfo
     if place is None:
         raise Refusal(
             "BDC_1205",
-            field="rppsInformation.addressId",
+            field="address_id",
             id=place_id,
             detail=f"{biller.name} has no such address",
             help="leave addressId out to take the first one",
@@ -211,40 +211,40 @@ def _account(ctx: Context, vendor_id: str, biller: Biller, information: RppsInfo
 # ---- accepting ------------------------------------------------------------------------------------------
 
 
-def accept(ctx: Context, body: InvitationAccept) -> None:
+def accept(ctx: Context, draft: AcceptanceDraft) -> None:
     """Agree to an invitation, with an own record of who invited: one that is there, or a new one.
 
     400 unless either `id` or `name` is given; BDC_1120 (404) when nobody has invited so; else as `invite`.
     """
-    if bool(body.id) is bool(body.name and body.name.strip()):
+    if bool(draft.id) is bool(draft.name and draft.name.strip()):
         raise Refusal(
             None,
             field="id",
             detail="either id or name must be given",
             help="id links an existing record, name creates one",
         )
-    network_id, _, secret = body.network_id.partition(".")
+    network_id, _, secret = draft.network_id.partition(".")
     other = _organization(ctx, network_id)
     invitation = (
         connections.by_token(other, fingerprint(secret))
         if secret
-        else connections.with_organization(other, rules.OTHER_SIDE[body.type], ctx.organization_id)
+        else connections.with_organization(other, rules.OTHER_SIDE[draft.type], ctx.organization_id)
     )
-    if not _is_open(other, invitation, body.type):
+    if not _is_open(other, invitation, draft.type):
         raise Refusal(
             "BDC_1120",
-            detail=f"no invitation of {network_id} as a {body.type} is open",
+            detail=f"no invitation of {network_id} as a {draft.type} is open",
             help="type is what the inviting organization is to yours; an invitation is good for 60 days",
         )
     assert invitation is not None, "an open invitation is one"
     if secret:
         connections.require_only(other, invitation.kind, ctx.organization_id)
-    connections.require_only(ctx, body.type, other.organization_id)
-    if body.id:
-        records.require_connectable(ctx, body.type, body.id)
-        rules.require_free(connections.of_record(ctx, body.id))
-    own = body.id or records.enter(ctx, body.type, str(body.name).strip(), members.facts(other))
-    _connect(ctx, body.type, own, other, invitation.record_id)
+    connections.require_only(ctx, draft.type, other.organization_id)
+    if draft.id:
+        records.require_connectable(ctx, draft.type, draft.id)
+        rules.require_free(connections.of_record(ctx, draft.id))
+    own = draft.id or records.enter(ctx, draft.type, str(draft.name).strip(), members.facts(other))
+    _connect(ctx, draft.type, own, other, invitation.record_id)
 
 
 def _is_open(inviting: Context, invitation: NetworkConnection | None, type: Kind) -> bool:

@@ -96,7 +96,7 @@ def require_only(ctx: Context, kind: Kind, organization_id: str) -> None:
     if known is not None:
         raise Refusal(
             "BDC_1119",
-            field="networkId",
+            field="network_id",
             value=known.network_id,
             detail=f"{known.record_id} has this network id and is {known.status}",
             help="one record of yours stands for an organization; use that one, or delete its connection",

@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from net30.kernel.context import Context
 from net30.network import actions, connections, members, records, searching
+from net30.network.rules import AcceptanceDraft, InvitationDraft
 from net30.network.schemas import (
     InvitationAccept,
     InvitationAnswer,
@@ -19,11 +21,22 @@ from net30.network.schemas import (
     Text,
 )
 from net30.network.tables import Kind, NetworkMember
+from net30.wire.naming import drafted
 from net30.wire.operation import operation
 
 AREA = "network"
 INVITATION = "/connect/v3/network/invitation"
 CONTROL = "/sandbox/v1/organizations/{id}/network"
+
+NAMES = {
+    "account_number": "rpps_information.account_number",
+    "address_id": "rpps_information.address_id",
+}
+
+
+def _invitation(body: InvitationCreate) -> InvitationDraft:
+    said = drafted(InvitationDraft, body, NAMES)
+    return msgspec.structs.replace(said, national=body.network_type == "RPPS")
 
 
 def _reached_by_id(ctx: Context, arguments: dict[str, Any]) -> Collection[str]:
@@ -66,7 +79,11 @@ def get_vendor_invitation(ctx: Context, vendor_id: str) -> InvitationAnswer:
 
 
 @operation(
-    f"POST {INVITATION}/vendor/{{vendorId}}", area=AREA, needs="network:invite", reaches=_reached_by_id
+    f"POST {INVITATION}/vendor/{{vendorId}}",
+    area=AREA,
+    needs="network:invite",
+    reaches=_reached_by_id,
+    names=NAMES,
 )
 def create_vendor_invitation(ctx: Context, vendor_id: str, body: InvitationCreate) -> None:
     """Connect a vendor, or invite it to be connected.
@@ -79,7 +96,7 @@ def create_vendor_invitation(ctx: Context, vendor_id: str, body: InvitationCreat
 
     A connected vendor shows the phone, address and payee name that the network knows, and is paid through it.
     """
-    actions.invite(ctx, "VENDOR", vendor_id, body)
+    actions.invite(ctx, "VENDOR", vendor_id, _invitation(body))
 
 
 @operation(
@@ -117,7 +134,11 @@ def get_customer_invitation(ctx: Context, customer_id: str) -> InvitationAnswer:
 
 
 @operation(
-    f"POST {INVITATION}/customer/{{customerId}}", area=AREA, needs="network:invite", reaches=_reached_by_id
+    f"POST {INVITATION}/customer/{{customerId}}",
+    area=AREA,
+    needs="network:invite",
+    reaches=_reached_by_id,
+    names=NAMES,
 )
 def create_customer_invitation(ctx: Context, customer_id: str, body: InvitationCreate) -> None:
     """Connect a customer, or invite it to be connected.
@@ -126,7 +147,7 @@ def create_customer_invitation(ctx: Context, customer_id: str, body: InvitationC
     are nobody's customers. A connected customer shows the company name, phone and addresses that the network
     knows.
     """
-    actions.invite(ctx, "CUSTOMER", customer_id, body)
+    actions.invite(ctx, "CUSTOMER", customer_id, _invitation(body))
 
 
 @operation(
@@ -152,7 +173,7 @@ def accept_network_invitation(ctx: Context, body: InvitationAccept) -> None:
     `id` links an own vendor or customer, `name` makes a new one; exactly one of them is given. 404 BDC_1120 when
     no such invitation is open.
     """
-    actions.accept(ctx, body)
+    actions.accept(ctx, drafted(AcceptanceDraft, body))
 
 
 @operation(f"GET {CONTROL}", area="sandbox", credentials="control")

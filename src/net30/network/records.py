@@ -77,7 +77,7 @@ def require_settled(ctx: Context, vendor_id: str) -> None:
     if has_open_payments(ctx, vendor_id):
         raise Refusal(
             "BDC_1119",
-            field="networkStatus",
+            field="network_status",
             value="CONNECTED",
             detail="payments through this connection are scheduled or in process",
             help="they have to be canceled, voided or cleared first",

@@ -36,6 +36,24 @@ _TYPES: dict[OrganizationAccountType | None, AccountType] = {
 _PARTS = ("line1", "line2", "city", "state_or_province", "zip_or_postal_code", "country")
 
 
+class InvitationDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to connect with, by network id; a national vendor also by the account it keeps, at one of its addresses."""
+
+    network_id: str
+    national: bool = False
+    account_number: str | None = None
+    address_id: str | None = None
+
+
+class AcceptanceDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Who invited, as what, and the own record of it: one by `id`, or a new one by `name`."""
+
+    network_id: str
+    type: Kind
+    id: str | None = None
+    name: str | None = None
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What the network tells of an organization or a national vendor, and nothing else of it."""
 
@@ -144,7 +162,7 @@ def require_free(connection: NetworkConnection | None) -> None:
     what = "has an open invitation" if connection.status == "PENDING" else "is connected"
     raise Refusal(
         "BDC_1119",
-        field="networkStatus",
+        field="network_status",
         value=connection.status,
         detail=f"{connection.record_id} {what}",
         help="delete it first: DELETE /v3/network/invitation/…",
@@ -166,7 +184,7 @@ def unknown_network_id(network_id: str) -> Refusal:
     return Refusal(
         "BDC_1205",
         id=network_id,
-        field="networkId",
+        field="network_id",
         detail=f"nobody has the network id {network_id} in this network",
         help="take id from GET /v3/network, with networkType RPPS where type is RPPS",
     )

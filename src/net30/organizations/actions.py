@@ -9,19 +9,11 @@ from net30.kernel.context import Context
 from net30.kernel.entity import Entity
 from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import Secrets, last_four
-from net30.kernel.tables import Organization
 from net30.organizations import rules
 from net30.organizations.rules import OrganizationDraft
-from net30.organizations.schemas import (
-    CompanyOwnerShown,
-    OrganizationAnswer,
-    OrganizationProcessingOptions,
-)
 from net30.organizations.settings import ORGANIZATION
 from net30.organizations.tables import OrganizationProfile, organization_profiles
 from net30.store.statements import Statement, by_key
-from net30.wire import addresses
-from net30.wire.types import timestamp
 
 FOLLOWERS: list[Callable[[Context, OrganizationProfile], None]] = []
 """What rooms above do, in the same transaction, when the name, phone or address of an organization has changed."""
@@ -102,7 +94,7 @@ def change_organization(ctx: Context, draft: OrganizationDraft) -> OrganizationP
     """
     old = require_profile(ctx)
     tax_id = ctx.server.secrets.decrypt(old.tax_id_secret) if old.tax_id_secret else ""
-    if draft.tax_id and draft.tax_id in (tax_id, _masked(tax_id)):
+    if draft.tax_id and draft.tax_id in (tax_id, masked(tax_id)):
         draft = msgspec.structs.replace(draft, tax_id=None)
     rules.require_sound(draft)
     new = rules.changed(old, draft)
@@ -129,34 +121,5 @@ def _rename(ctx: Context, name: str | None) -> None:
         ctx.organization = ORGANIZATION.revise(ctx, old, msgspec.structs.replace(old, name=name))
 
 
-def shown(organization: Organization, profile: OrganizationProfile, secrets: Secrets) -> OrganizationAnswer:
-    """An organization as the wire has it."""
-    address = None if profile.address is None else addresses.read(profile.address)
-    mailing = address if profile.mailing_address is None else addresses.read(profile.mailing_address)
-    owner = CompanyOwnerShown(name=profile.owner_name, date_of_birth=profile.owner_date_of_birth)
-    return OrganizationAnswer(
-        id=organization.id,
-        archived=False,
-        name=organization.name,
-        address=address,
-        mailing_address=mailing,
-        phone=profile.phone,
-        company_owner=owner if profile.owner_name or profile.owner_date_of_birth else None,
-        tax_id=_masked(secrets.decrypt(profile.tax_id_secret)) if profile.tax_id_secret else None,
-        tax_id_type=profile.tax_id_type,
-        industry=profile.industry,
-        business_category=profile.business_category,
-        account_type=profile.account_type,
-        processing_options=OrganizationProcessingOptions(
-            mailing_address_same_as_physical=profile.mailing_address is None,
-            individual_transfer_out=bool(profile.individual_transfer_out),
-            individual_transfer_in=bool(profile.individual_transfer_in),
-        ),
-        partner_name=profile.partner_name,
-        created_time=timestamp(organization.created_time),
-        updated_time=timestamp(max(organization.updated_time, profile.updated_time)),
-    )
-
-
-def _masked(number: str) -> str:
+def masked(number: str) -> str:
     return last_four(number) if len(number) > 4 else "*" * len(number)

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from net30.kernel.context import Context
 from net30.organizations import actions
+from net30.organizations.answers import shown
 from net30.organizations.industries import INDUSTRIES
 from net30.organizations.rules import OrganizationDraft
 from net30.organizations.schemas import NAMES, Industries, OrganizationAnswer, OrganizationUpdate
@@ -34,7 +35,7 @@ def get_organization(ctx: Context, organization_id: OrganizationId) -> Organizat
     Its tax id is shown by the last four characters. Any other organization is unknown.
     """
     actions.require_own(ctx, organization_id)
-    return actions.shown(ctx.organization, actions.require_profile(ctx), ctx.server.secrets)
+    return shown(ctx.organization, actions.require_profile(ctx), ctx.server.secrets)
 
 
 @operation(f"PATCH {ORGANIZATION}", area=AREA, needs="organization:update", names=NAMES)
@@ -48,4 +49,4 @@ def update_organization(
     """
     actions.require_own(ctx, organization_id)
     profile = actions.change_organization(ctx, drafted(OrganizationDraft, body, NAMES))
-    return actions.shown(ctx.organization, profile, ctx.server.secrets)
+    return shown(ctx.organization, profile, ctx.server.secrets)

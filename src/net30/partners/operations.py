@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from net30.billing.actions import choose_price_plan
 from net30.kernel.context import Actor, Context, Server, writing
-from net30.organizations.actions import shown
+from net30.organizations.answers import shown
 from net30.organizations.rules import OrganizationDraft
 from net30.organizations.schemas import NAMES, OrganizationAnswer, OrganizationCreate
 from net30.partners import actions
@@ -19,7 +19,13 @@ from net30.partners.schemas import (
     PartnerLoginResponse,
     StatusAnswer,
 )
-from net30.partners.sign_in import partner_sign_in, require_made, sign_in_as
+from net30.partners.sign_in import (
+    PartnerSignInDraft,
+    UserSignInDraft,
+    partner_sign_in,
+    require_made,
+    sign_in_as,
+)
 from net30.partners.tables import PartnerOrganization
 from net30.wire.listing import ListAnswer, page
 from net30.wire.naming import drafted
@@ -38,7 +44,7 @@ def partner_login(server: Server, body: PartnerLoginRequest) -> PartnerLoginResp
     The session goes, with the app key, into the headers `sessionId` and `appKey` of the partner's calls. It
     ends after 35 minutes without one, or by `POST /v3/logout`, which takes `appKey` in place of `devKey`.
     """
-    return PartnerLoginResponse(session_id=partner_sign_in(server, body))
+    return PartnerLoginResponse(session_id=partner_sign_in(server, drafted(PartnerSignInDraft, body)))
 
 
 @operation("POST /connect/v3/partner/login-as-user", area=AREA, credentials="partner", idempotent=False)
@@ -48,7 +54,7 @@ def login_as_user(server: Server, actor: Actor, body: LoginAsUserRequest) -> Log
     The session is the user's: it goes with the partner's developer key into the headers `sessionId` and `devKey`
     of calls on the organization. `rememberMeId` and `device` make it MFA-trusted.
     """
-    opened = sign_in_as(server, actor, body)
+    opened = sign_in_as(server, actor, drafted(UserSignInDraft, body))
     return LoginAsUserResponse(session_id=opened.session_id, trusted=opened.trusted)
 
 

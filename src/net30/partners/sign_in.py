@@ -1,5 +1,6 @@
 """Signing in as a partner, and from there as a user of one of the partner's organizations."""
 
+import msgspec
 from sqlalchemy import select
 
 from net30.access import attempts, passwords, rules, sessions
@@ -14,7 +15,6 @@ from net30.kernel.refusal import Refusal
 from net30.kernel.secrets import fingerprint
 from net30.kernel.tables import Organization
 from net30.partners.credentials import not_partners
-from net30.partners.schemas import LoginAsUserRequest, PartnerLoginRequest
 from net30.partners.tables import AppKey, PartnerOrganization, app_keys, partner_organizations
 from net30.store.database import Transaction
 from net30.store.statements import Statement, by_key
@@ -26,24 +26,41 @@ _MADE = Statement(
 )
 
 
-def partner_sign_in(server: Server, request: PartnerLoginRequest) -> str:
+class PartnerSignInDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Who signs in for a partner, and the partner's app key."""
+
+    app_key: str
+    username: str
+    password: str
+
+
+class UserSignInDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a partner signs in, where, and how the user was remembered."""
+
+    user_id: str
+    organization_id: str
+    remember_me_id: str | None = None
+    device: str | None = None
+
+
+def partner_sign_in(server: Server, draft: PartnerSignInDraft) -> str:
     """Open a session for a partner; its id.
 
     Refusals: BDC_1102 (400) for an unknown app key, BDC_1103 (401) for one that was switched off, BDC_1101 (401)
     for a wrong username or password, BDC_1144 (422) for too many tries in an hour, BDC_1107 and BDC_1110 (423)
     while wrong passwords have locked the partner or the login.
     """
-    key = fingerprint(request.app_key)
+    key = fingerprint(draft.app_key)
     with server.database.read() as tx:
         app_key = _require_app_key(tx, key)
         organization = tx.record(Organization, ORGANIZATION, {"id": app_key.organization_id})
         assert organization is not None, "an app key has an organization, by its foreign key"
-        name = rules.username_key(request.username)
+        name = rules.username_key(draft.username)
         tried = count_try(server, tx, organization, key, name)
         user = tx.record(User, _USER, {"organization_id": organization.id, "username_key": name})
     watched = admit(server, tried)
     usable = user if user is not None and not user.archived else None
-    matches = passwords.matches(request.password, usable.password_hash_secret if usable else None)
+    matches = passwords.matches(draft.password, usable.password_hash_secret if usable else None)
     session_id = secrets.token()
     with writing(server, Actor(organization.id, usable.id if usable else "", "", "API")) as ctx:
         if locked := attempts.locked(ctx.tx, ctx.organization_id, watched, ctx.machine_now):
@@ -60,34 +77,34 @@ def partner_sign_in(server: Server, request: PartnerLoginRequest) -> str:
     )
 
 
-def sign_in_as(server: Server, partner: Actor, request: LoginAsUserRequest) -> SignedIn:
+def sign_in_as(server: Server, partner: Actor, draft: UserSignInDraft) -> SignedIn:
     """Open a session of a user of one of the partner's organizations, for the partner's developer key.
 
     Refusals: BDC_1123 (404) for an organization that the partner did not make, BDC_1111 (401) for a user who
     is unknown there or archived, 400 for a rememberMeId without its device.
     """
-    if request.remember_me_id and not request.device:
+    if draft.remember_me_id and not draft.device:
         raise Refusal(
             None,
             field="device",
             detail="must not be null",
             help="send the device the rememberMeId was given to",
         )
-    require_short_device(request.device)
-    id = request.organization_id
+    require_short_device(draft.device)
+    id = draft.organization_id
     with server.database.read() as tx:
         app_key = _require_app_key(tx, partner.developer_key)
         require_made(tx, partner, id)
     session_id = secrets.token()
-    with writing(server, Actor(id, request.user_id, "", "API")) as ctx:
-        user = access_users.find_user(ctx, request.user_id)
+    with writing(server, Actor(id, draft.user_id, "", "API")) as ctx:
+        user = access_users.find_user(ctx, draft.user_id)
         if user is None or user.archived or user.role == SYNC:
             raise Refusal(
                 "BDC_1111",
-                detail=f"the organization {id} has no active user {request.user_id}",
+                detail=f"the organization {id} has no active user {draft.user_id}",
                 help="take an id from GET /v3/partner/users",
             )
-        remembered = sessions.is_remembered(ctx, user.id, request.remember_me_id, request.device)
+        remembered = sessions.is_remembered(ctx, user.id, draft.remember_me_id, draft.device)
         sessions.open_session(ctx, session_id, user.id, app_key.developer_key, "USER", trusted=remembered)
         trusted = rules.is_trusted(ctx.organization, "USER", remembered=remembered)
     return SignedIn(session_id, user.id, trusted)

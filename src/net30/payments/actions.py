@@ -84,7 +84,7 @@ def cancel(ctx: Context, payment_id: str) -> Payment:
     if begun(ctx, payment):
         raise Refusal(
             "BDC_1119",
-            field="processDate",
+            field="process_date",
             value=payment.process_date,
             id=payment.id,
             detail=f"the process date of payment {payment.id}, {payment.process_date}, has begun",

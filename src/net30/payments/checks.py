@@ -88,7 +88,7 @@ def require_once(shares: Sequence[Share], path: str) -> None:
         if share.bill_id in seen:
             raise Refusal(
                 None,
-                field=f"{path}[{position}].billId",
+                field=f"{path}[{position}].bill_id",
                 detail=f"bill {share.bill_id} stands twice in the request",
                 help="add the two amounts up",
             )
@@ -106,7 +106,7 @@ def require_funding(order: Order) -> str:
     if not order.funding_account_id:
         raise Refusal(
             None,
-            field="fundingAccount.id",
+            field="funding_account_id",
             detail="must not be blank",
             help="name one of your bank accounts: GET /v3/funding-accounts/banks",
         )
@@ -118,7 +118,7 @@ def require_options(order: Order) -> None:
     if order.delivery not in (None, "STANDARD") and not order.pay_faster:
         raise Refusal(
             None,
-            field="processingOptions.requestPayFaster",
+            field="pay_faster",
             detail=f"must be true when requestCheckDeliveryType is {order.delivery}",
             help="set requestPayFaster, or leave requestCheckDeliveryType out",
         )
@@ -172,7 +172,7 @@ def bill_fault(
     if vendor_id is not None and bill.vendor_id != vendor_id:
         return Refusal(
             "BDC_1119",
-            field="vendorId",
+            field="vendor_id",
             value=vendor_id,
             billId=bill.id,
             detail=f"bill {bill.id} is of vendor {bill.vendor_id}, not of {vendor_id}",
@@ -181,7 +181,7 @@ def bill_fault(
     if bill.archived:
         return Refusal(
             "BDC_1119",
-            field="billId",
+            field="bill_id",
             value=bill.id,
             billId=bill.id,
             detail=f"bill {bill.id} is archived",
@@ -217,7 +217,7 @@ def bill_fault(
 def vendor_fault(vendor: Vendor, account: VendorBankAccount | None, order: Order, on: date) -> Refusal | None:
     """Why a vendor cannot be paid on a date; None when it can."""
     if vendor.archived:
-        return VENDORS.archived(vendor.id, field="vendorId")
+        return VENDORS.archived(vendor.id, field="vendor_id")
     country = as_connected(vendor).address_country
     if vendor.bill_currency != "USD" or country != "US":
         return unable(f"vendor {vendor.id} is in {country} and paid in {vendor.bill_currency}")
@@ -225,7 +225,7 @@ def vendor_fault(vendor: Vendor, account: VendorBankAccount | None, order: Order
     if order.pay_faster and not timetable.offered(method, order.delivery):
         return Refusal(
             "BDC_1119",
-            field="requestCheckDeliveryType",
+            field="request_check_delivery_type",
             value=order.delivery,
             detail=f"vendor {vendor.id} is paid by {method}, which is not delivered so",
             help="RTP_DELIVERY is not for checks, UPS carries nothing else, and RPPS is never faster",
@@ -277,7 +277,7 @@ def transaction_numbers(wanted: str, count: int) -> list[str]:
     if len(numbers[-1]) > LONGEST_TRANSACTION_NUMBER:
         raise Refusal(
             None,
-            field="transactionNumber",
+            field="transaction_number",
             detail=f"{count} payments come of this request, and {numbers[-1]} is longer than "
             f"{LONGEST_TRANSACTION_NUMBER} characters",
             help="use a shorter number",

@@ -109,7 +109,7 @@ def _payee(ctx: Context, promise: Promise) -> None:
     if account is not None and account.id != payment.vendor_bank_account_id:
         raise Refusal(
             "BDC_1119",
-            field="vendorId",
+            field="vendor_id",
             value=payment.vendor_id,
             detail=f"the bank account of vendor {payment.vendor_id} was replaced after the payment was scheduled",
             help="ask the vendor, by a number that you knew before, whether the new account is theirs",

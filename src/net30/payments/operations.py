@@ -19,10 +19,15 @@ from net30.wire.types import Amount, ListRequest
 
 AREA = "payments"
 
+# Where a payment's order has what its body has elsewhere.
+NAMES = {"pay_faster": "processing_options.request_pay_faster", "funding_account_id": "funding_account.id"}
+
 PaymentId = Annotated[str, Meta(min_length=1)]
 
 
-@operation("POST /connect/v3/payments", area=AREA, status=201, needs="payments:create", trusted=True)
+@operation(
+    "POST /connect/v3/payments", area=AREA, status=201, needs="payments:create", trusted=True, names=NAMES
+)
 def create_payment(ctx: Context, body: schemas.PaymentCreate) -> schemas.PaymentAnswer:
     """Schedule a payment of one bill.
 
@@ -49,7 +54,14 @@ def create_payment(ctx: Context, body: schemas.PaymentCreate) -> schemas.Payment
     return payment_answer(*made)
 
 
-@operation("POST /connect/v3/payments/bulk", area=AREA, status=201, needs="payments:create", trusted=True)
+@operation(
+    "POST /connect/v3/payments/bulk",
+    area=AREA,
+    status=201,
+    needs="payments:create",
+    trusted=True,
+    names=NAMES,
+)
 def create_payments(ctx: Context, body: schemas.BulkPaymentCreate) -> schemas.BulkPaymentAnswer:
     """Schedule payments of up to 50 bills, all or none.
 
@@ -203,12 +215,12 @@ def _shares(wanted: list[tuple[str, float]], currency: str = "USD") -> list[Shar
 def _vendor_of_new_bill(body: schemas.PaymentCreate) -> str:
     if body.bill_id:
         raise Refusal(
-            None, field="billId", detail="must be absent when createBill is true", help="leave it out"
+            None, field="bill_id", detail="must be absent when createBill is true", help="leave it out"
         )
     if not body.vendor_id:
         raise Refusal(
             None,
-            field="vendorId",
+            field="vendor_id",
             detail="must not be blank when createBill is true",
             help="name the vendor to pay",
         )
@@ -219,7 +231,7 @@ def _require_no_purpose(purpose: schemas.PaymentPurposeGiven | None) -> None:
     if purpose is not None:
         raise Refusal(
             None,
-            field="paymentPurpose",
+            field="payment_purpose",
             detail="a payment within the United States takes no purpose",
             help="leave it out",
         )

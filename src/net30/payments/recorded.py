@@ -82,12 +82,12 @@ def record(ctx: Context, said: Recorded, shares: Sequence[Share]) -> Made:
 
 def _rate(ctx: Context, said: Recorded, currency: str) -> str | None:
     if said.exchange_rate is None:
-        return reference_rates.standing(ctx, currency, said.process_date.isoformat(), field="vendorId")
+        return reference_rates.standing(ctx, currency, said.process_date.isoformat(), field="vendor_id")
     if currency != "USD":
         return said.exchange_rate
     if said.exchange_rate != "1":
         detail = "a dollar is always one dollar"
-        raise Refusal(None, field="exchangeRate", detail=detail, help="give 1 where bills are in USD")
+        raise Refusal(None, field="exchange_rate", detail=detail, help="give 1 where bills are in USD")
     return None
 
 

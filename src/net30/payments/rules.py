@@ -186,7 +186,7 @@ def require(action: Action, payment_id: str, status: SingleStatus, method: Disbu
     )
     raise Refusal(
         "BDC_1119",
-        field="singleStatus",
+        field="single_status",
         value=status,
         id=payment_id,
         detail=f"payment {payment_id} is {status}, so it does not take the action {action}",

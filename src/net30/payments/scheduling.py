@@ -72,7 +72,7 @@ def numbered(ctx: Context, wanted: str | None, count: int) -> list[str]:
     if taken := taken_transaction_numbers(ctx, numbers):
         raise Refusal(
             "BDC_1119",
-            field="transactionNumber",
+            field="transaction_number",
             value=min(taken),
             detail=f"another payment has the transaction number {min(taken)}",
             help="use another number, or leave it out to have one made up",

@@ -93,7 +93,7 @@ def ask(ctx: Context) -> RiskVerification:
         raise Refusal(
             "BDC_1117",
             status=422,
-            field="phoneNumber",
+            field="phone_number",
             detail="the signed-in user has no phone for the verification",
             help="add one with POST /v3/risk-verifications/phone",
         )

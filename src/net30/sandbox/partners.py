@@ -64,7 +64,7 @@ def make_partner(server: Server, body: PartnerCreate | None = None) -> Partner:
         password=wanted.password or token(16),
     )
     if made.app_key == made.dev_key:
-        raise Refusal(None, field="appKey", detail="is the devKey too", help="give two different keys")
+        raise Refusal(None, field="app_key", detail="is the devKey too", help="give two different keys")
     _store(server, wanted, made, passwords.hashed(made.password))
     return made
 

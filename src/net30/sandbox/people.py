@@ -32,7 +32,7 @@ def create_person(server: Server, actor: Actor, wanted: PersonCreate) -> Person:
             raise Refusal(
                 None,
                 status=422,
-                field="userId",
+                field="user_id",
                 detail=f"{person.user_id} is the id of another user of this organization",
                 help="give another userId, or leave it out",
             )

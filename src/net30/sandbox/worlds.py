@@ -178,7 +178,7 @@ def _require_distinct(world: World) -> None:
     """A username that is also a sync token's name would leave open who signs in."""
     if world.username == world.sync_token.name:
         raise Refusal(
-            None, field="syncToken.name", detail="is the username too", help="give the token another name"
+            None, field="sync_token.name", detail="is the username too", help="give the token another name"
         )
 
 

@@ -82,7 +82,7 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
                     answered = _run(server, operation, arrived, caller.actor, ctx, arguments)
                 elif operation.reaches is not None:
                     ctx = context(server, tx, caller.organization, caller.actor)
-                    reached = operation.reaches(ctx, arguments)
+                    reached = _reached(operation, ctx, arguments)
         finally:
             # A call that is refused is a call: the session was used.
             if caller is not None and caller.touch is not None:
@@ -95,6 +95,14 @@ def answer(server: Server, authenticate: Authenticate, operation: Operation, arr
     finally:
         if admitted is not None:
             limits.leave(server, admitted)
+
+
+def _reached(operation: Operation, ctx: Context, arguments: dict[str, Any]) -> Collection[str]:
+    assert operation.reaches is not None
+    try:
+        return operation.reaches(ctx, arguments)
+    except (Refusal, Refusals) as cause:
+        raise on_wire(cause, operation.names) from None
 
 
 def _write(

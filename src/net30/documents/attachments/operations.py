@@ -112,7 +112,7 @@ def create_invoice_attachment(
     if replace_invoice_pdf and body.media_type != PDF:
         raise Refusal(
             None,
-            field="replaceInvoicePdf",
+            field="replace_invoice_pdf",
             detail=f"the file is no PDF but {body.media_type}",
             help="send a PDF, or leave replaceInvoicePdf out",
         )

@@ -45,7 +45,7 @@ def use_purpose(ctx: Context, vendor: Vendor, brand: str, purpose: str | None) -
     if purpose is None or purpose not in rules.purposes(brand):
         raise Refusal(
             None,
-            field="cardFundingPurpose",
+            field="card_funding_purpose",
             detail=f"the industry of the vendor {vendor.id} is not known, so a purpose must be given"
             if purpose is None
             else f"{purpose!r} is not a purpose for payments by {brand}",
