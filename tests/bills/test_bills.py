@@ -264,7 +264,7 @@ def test_bills_are_in_their_vendors_currency(world: World) -> None:
 
 def test_a_bill_keeps_what_was_archived_since(world: World, vendor_id: str) -> None:
     account = chart_account(world)
-    names = {"classifications": {"chartOfAccountId": account}}
+    names: dict[str, Any] = {"classifications": {"chartOfAccountId": account}}
     line = {"amount": 10, "description": "Strings", **names}
     bill = enter(world, vendor_id, billLineItems=[line], payFromChartOfAccountId=account, **names)
     world.post(f"/classifications/chart-of-accounts/{account}/archive").ok()

@@ -105,7 +105,7 @@ def test_a_closed_day_is_told_with_the_next_open_one(desk: Desk, closed: str, op
 def test_a_bill_that_nobody_numbered_never_clashes(desk: Desk) -> None:
     """The made-up bill's number is cut from the transaction's, and others may begin alike."""
     vendor = desk.vendor()
-    make = {"processingOptions": {"createBill": True}, "vendorId": vendor, "billId": None}
+    make: dict[str, Any] = {"processingOptions": {"createBill": True}, "vendorId": vendor, "billId": None}
     for ending in ("0001", "0002", "0002X" + "Y" * 21):
         number = "MARCH2026RENTFORTHEHALL" + ending
         made = desk.ask(None, transactionNumber=number[:50], **make).ok()

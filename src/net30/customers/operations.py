@@ -4,6 +4,7 @@ from net30.customers import actions
 from net30.customers.answers import bank_account_answer, customer_answer
 from net30.customers.rules import BankAccountDraft, CustomerDraft
 from net30.customers.schemas import (
+    NAMES,
     ChargeAuthorization,
     CustomerAnswer,
     CustomerBankAccountAnswer,
@@ -20,7 +21,6 @@ from net30.wire.operation import operation
 from net30.wire.types import ListRequest
 
 AREA = "customers"
-NAMES = {"contact_first_name": "contact.first_name", "contact_last_name": "contact.last_name"}
 
 
 @operation("GET /connect/v3/customers", area=AREA, needs="customers:read")

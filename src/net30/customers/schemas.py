@@ -25,6 +25,10 @@ Phone = Annotated[str, Meta(pattern="^.{0,20}$")]
 # ---- requests -------------------------------------------------------------------------------------------
 
 
+# Where a customer's draft has what its body has elsewhere.
+NAMES = {"contact_first_name": "contact.first_name", "contact_last_name": "contact.last_name"}
+
+
 class CustomerContact(Wire):
     """The person to whom invoices are written."""
 

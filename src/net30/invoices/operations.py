@@ -140,7 +140,7 @@ def _patched(invoice: Invoice, lines: Sequence[InvoiceLine], body: InvoiceUpdate
     fee = None if body.enable_card_payment is False else money.number(invoice.convenience_fee_percentage)
     as_is = {
         "buyer": Buyer(id=invoice.customer_id),
-        "convenience_fee": fee,
+        "convenience_fee_percentage": fee,
         "invoice_pdf_id": None,
         # The taxes that it has stand until it names others.
         "sales_tax_stands": body.sales_tax_item_id in (None, invoice.sales_tax_item_id),

@@ -82,7 +82,7 @@ class InvoiceDraft(msgspec.Struct, frozen=True, kw_only=True):
     sales_tax_item_id: str | None = None
     sales_tax_stands: bool = False
     enable_card_payment: bool = False
-    convenience_fee: float | None = None
+    convenience_fee_percentage: float | None = None
     invoice_pdf_id: str | None = None
 
 
@@ -280,7 +280,7 @@ def require_buyer(buyer: Buyer) -> None:
 
 def fee_text(draft: InvoiceDraft) -> str | None:
     """The convenience fee's percentage as stored; refused unless card payment is on."""
-    if draft.convenience_fee is None:
+    if draft.convenience_fee_percentage is None:
         return None
     if not draft.enable_card_payment:
         raise Refusal(
@@ -290,9 +290,9 @@ def fee_text(draft: InvoiceDraft) -> str | None:
             help="set enableCardPayment to true, or leave the fee out",
         )
     try:
-        return money.decimal_text(draft.convenience_fee)
+        return money.decimal_text(draft.convenience_fee_percentage)
     except money.MoneyError as fault:
-        raise Refusal(None, field="convenience_fee", detail=str(fault)) from None
+        raise Refusal(None, field="convenience_fee_percentage", detail=str(fault)) from None
 
 
 def require_addresses(recipients: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ NAMES = {
     "buyer.currency": "invoice_currency",
     "lines": "invoice_line_items",
     "credit_to_apply": "credit_amount",
-    "convenience_fee": "convenience_fee.percentage",
+    "convenience_fee_percentage": "convenience_fee.percentage",
     "recipients": "recipient.to",
     **{name: f"classifications.{name}" for name in CLASSIFIED_BY},
     **{f"lines.{name}": told for name, told in LINE_NAMES.items()},

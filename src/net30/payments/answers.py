@@ -2,19 +2,51 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from net30.funding.rules import masked
 from net30.funding.tables import OrganizationBankAccount
 from net30.kernel import events
 from net30.kernel.clock import timestamp
 from net30.kernel.context import Context
-from net30.kernel.money import number
 from net30.payments import rules, schemas
 from net30.payments.reading import parts_of, voids_of
 from net30.payments.tables import BillPayment, Payment, VoidRequest
+from net30.wire.answers import answering
 
 BILLING_TYPE = "BILL"
+
+_TOLD = {
+    "online": "online_payment",
+    "cancel_requested": "cancel_request_submitted",
+    "funding_type": "funding_account.type",
+    "funding_account_id": "funding_account.id",
+}
+_PARTS = ["bill_id", "bill_payments"]
+_online = answering(
+    schemas.PaymentAnswer,
+    Payment,
+    _TOLD,
+    more=[*_PARTS, "processing_options", "void_info", "disbursement_info"],
+    # Nobody abroad and nobody by card is paid yet.
+    absent=["payment_purpose", "card_funding_purpose"],
+)
+_offline = answering(
+    schemas.OfflinePaymentAnswer,
+    Payment,
+    {"online": "online_payment", "chart_of_account_id": "classifications.chart_of_account_id"},
+    more=[*_PARTS, "to_print_check"],
+)
+_options = answering(
+    schemas.ProcessingOptions,
+    Payment,
+    {
+        "pay_faster": "request_pay_faster",
+        "created_bill": "create_bill",
+        "check_delivery_type": "request_check_delivery_type",
+    },
+)
+_void = answering(schemas.VoidAsked, VoidRequest)
+# No credit is applied yet.
+_bill_paid = answering(schemas.BillPaid, BillPayment, absent=["vendor_credits"])
 
 
 def payment_answers(ctx: Context, listed: Sequence[Payment]) -> list[schemas.PaymentAnswer]:
@@ -26,51 +58,23 @@ def payment_answers(ctx: Context, listed: Sequence[Payment]) -> list[schemas.Pay
 def payment_answer(
     payment: Payment, parts: Sequence[BillPayment], voids: Sequence[VoidRequest] = ()
 ) -> schemas.PaymentAnswer:
-    return schemas.PaymentAnswer(
-        **msgspec.structs.asdict(_of_any(payment, parts)),
-        vendor_name=payment.vendor_name,
-        funding_account=_paid_from(payment),
-        processing_options=_options(payment),
+    return _online(
+        payment,
+        bill_id=_only_bill(parts),
+        bill_payments=_bills_paid(parts),
+        processing_options=_options(payment) if payment.online else None,
         void_info=[_void(request) for request in voids] or None,
         disbursement_info=_disbursement(payment),
-        cancel_request_submitted=bool(payment.cancel_requested),
     )
 
 
 def offline_answer(payment: Payment, parts: Sequence[BillPayment]) -> schemas.OfflinePaymentAnswer:
     """A recorded payment, as record-payment answers it."""
-    account = payment.chart_of_account_id
-    return schemas.OfflinePaymentAnswer(
-        **msgspec.structs.asdict(_of_any(payment, parts)),
-        to_print_check=bool(payment.to_print_check),
-        classifications=schemas.OfflineClassifications(chart_of_account_id=account) if account else None,
-        sync_reference=payment.sync_reference,
-        allow_export=None if payment.allow_export is None else bool(payment.allow_export),
-    )
-
-
-def _of_any(payment: Payment, parts: Sequence[BillPayment]) -> schemas.AnyPaymentAnswer:
-    return schemas.AnyPaymentAnswer(
-        id=payment.id,
-        vendor_id=payment.vendor_id,
+    return _offline(
+        payment,
         bill_id=_only_bill(parts),
         bill_payments=_bills_paid(parts),
-        description=payment.description,
-        process_date=payment.process_date,
-        amount=payment.amount / 1000,
-        transaction_number=payment.transaction_number,
-        confirmation_number=payment.confirmation_number,
-        status=payment.status,
-        exchange_rate=number(payment.exchange_rate),
-        funding_amount=payment.funding_amount / 1000,
-        online_payment=bool(payment.online),
-        disbursement_type=payment.disbursement_type,
-        remittance_email=payment.remittance_email,
-        created_time=timestamp(payment.created_time),
-        updated_time=timestamp(payment.updated_time),
-        created_by=payment.created_by,
-        disbursement_status=payment.disbursement_status,
-        single_status=payment.single_status,
+        to_print_check=bool(payment.to_print_check),
     )
 
 
@@ -137,35 +141,7 @@ def _only_bill(parts: Sequence[BillPayment]) -> str | None:
 
 
 def _bills_paid(parts: Sequence[BillPayment]) -> list[schemas.BillPaid]:
-    return [schemas.BillPaid(id=part.id, bill_id=part.bill_id, amount=part.amount / 1000) for part in parts]
-
-
-def _paid_from(payment: Payment) -> schemas.PaidFrom | None:
-    if payment.funding_type is None:
-        return None
-    return schemas.PaidFrom(type=payment.funding_type, id=payment.funding_account_id)
-
-
-def _options(payment: Payment) -> schemas.ProcessingOptions | None:
-    if not payment.online:
-        return None
-    return schemas.ProcessingOptions(
-        request_pay_faster=bool(payment.pay_faster),
-        create_bill=bool(payment.created_bill),
-        request_check_delivery_type=payment.check_delivery_type,
-    )
-
-
-def _void(request: VoidRequest) -> schemas.VoidAsked:
-    return schemas.VoidAsked(
-        id=request.id,
-        requested_by=request.requested_by,
-        type=request.type,
-        status=request.status,
-        reason=request.reason,
-        created_time=timestamp(request.created_time),
-        updated_time=timestamp(request.updated_time),
-    )
+    return [_bill_paid(part) for part in parts]
 
 
 def _disbursement(payment: Payment) -> schemas.DisbursementInfo:

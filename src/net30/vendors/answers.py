@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 
-from net30.kernel import events, money
+from net30.kernel import events
 from net30.kernel.context import Context
 from net30.kernel.countries import COUNTRY_NAMES, CountryCode
 from net30.kernel.currencies import CurrencyCode
@@ -14,14 +14,12 @@ from net30.vendors import rules
 from net30.vendors.international import configuration
 from net30.vendors.international_countries import BIC_PATTERN
 from net30.vendors.schemas import (
-    AccountType,
     AdditionalInformationAnswer,
     AutoPayAnswer,
     Balance,
     BankAccountOwnerType,
     BankAccountType,
     BankInfo,
-    NetworkStatus,
     PaymentInformationAnswer,
     PurposeCodeAnswer,
     RegulatoryFieldAnswer,
@@ -34,7 +32,8 @@ from net30.vendors.schemas import (
 )
 from net30.vendors.tables import Vendor, VendorBankAccount
 from net30.wire.addresses import AddressAnswer
-from net30.wire.types import Timestamp, Wire, timestamp
+from net30.wire.answers import answering
+from net30.wire.types import Timestamp, Wire
 
 # A bank's BIC is public; the other regulatory fields say who the vendor is.
 _SHOWN_FIELDS = frozenset({"bic"})
@@ -55,6 +54,30 @@ def regulatory_fields(secrets: Secrets, account: VendorBankAccount) -> list[tupl
     return _read_pairs(secrets.decrypt(secret)) if secret else []
 
 
+_address = answering(
+    AddressAnswer,
+    Vendor,
+    {f"address_{part}": part for part in AddressAnswer.__struct_fields__},
+    more=["country_name"],
+)
+_answer = answering(
+    VendorAnswer,
+    Vendor,
+    {
+        **{f"auto_pay_{part}": f"auto_pay.{part}" for part in AutoPayAnswer.__struct_fields__},
+        "balance": "balance.amount",
+        "balance_updated_time": "balance.last_updated_date",
+    },
+    more=[
+        "address",
+        "payment_information",
+        "additional_info",
+        "bank_account_status",
+        "recurring_payments",
+    ],
+)
+
+
 # ---- answers --------------------------------------------------------------------------------------------
 
 
@@ -64,50 +87,17 @@ def vendor_answer(secrets: Secrets, registered: RegisteredVendor) -> VendorAnswe
     # The bank account is overridden, too, by one that only the network knows.
     connected = rules.is_connected(vendor)
     account = None if connected else registered.account
-    return VendorAnswer(
-        id=vendor.id,
-        archived=bool(vendor.archived),
-        name=vendor.name,
-        short_name=vendor.short_name,
-        account_number=vendor.account_number,
-        account_type=cast(AccountType, vendor.account_type),
-        email=vendor.email,
-        phone=vendor.phone,
-        address=AddressAnswer(
-            line1=vendor.address_line1,
-            line2=vendor.address_line2,
-            city=vendor.address_city,
-            state_or_province=vendor.address_state_or_province,
-            zip_or_postal_code=vendor.address_zip_or_postal_code,
-            country=vendor.address_country,
-            country_name=COUNTRY_NAMES[vendor.address_country],
-        ),
+    return _answer(
+        vendor,
+        address=_address(vendor, country_name=COUNTRY_NAMES[vendor.address_country]),
         payment_information=_payment_information(secrets, vendor, account),
         additional_info=_additional_information(secrets, vendor),
-        rpps_id=vendor.rpps_id,
         bank_account_status="NET_LINKED_ACCOUNT"
         if connected
         else "NO_NET_LINKED_ACCOUNT"
         if account
         else "NO_ACCOUNT",
         recurring_payments=False,
-        bill_currency=vendor.bill_currency,
-        created_time=timestamp(vendor.created_time),
-        updated_time=timestamp(vendor.updated_time),
-        balance=Balance(
-            amount=money.on_wire(vendor.balance), last_updated_date=timestamp(vendor.balance_updated_time)
-        ),
-        auto_pay=AutoPayAnswer(
-            enabled=bool(vendor.auto_pay_enabled),
-            bank_account_id=vendor.auto_pay_bank_account_id,
-            created_by=vendor.auto_pay_created_by,
-            max_amount=None
-            if vendor.auto_pay_max_amount is None
-            else money.on_wire(vendor.auto_pay_max_amount),
-            days_before_due_date=vendor.auto_pay_days_before_due_date,
-        ),
-        network_status=cast(NetworkStatus | None, vendor.network_status),
-        payment_network_id=vendor.payment_network_id,
     )
 
 
