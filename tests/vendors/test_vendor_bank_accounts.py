@@ -206,6 +206,16 @@ def test_at_most_four_characters_of_a_number_are_shown(number: str) -> None:
     assert not number or shown != number
 
 
+@pytest.mark.parametrize("printed", ["DE89 3704 0044 0532 0130 00", "de89 3704 0044 0532 0130 00 "])
+def test_an_iban_is_taken_as_it_is_printed(world: World, printed: str) -> None:
+    account = {**GERMAN_ACCOUNT, "accountNumber": printed}
+    vendor = create(world, "Berliner Noten", address=BERLIN, billCurrency="EUR", **paid_to(account))
+    shown = world.get(f"/vendors/{vendor['id']}/bank-account").ok()["accountNumber"]
+    assert shown == "*" * 18 + "3000"
+    other = create(world, "Hamburger Noten", address=BERLIN, billCurrency="EUR")
+    world.post(f"/vendors/{other['id']}/bank-account", account).ok()
+
+
 # ---- when it may be paid to -----------------------------------------------------------------------------
 
 

@@ -11,11 +11,11 @@ from net30.funding.tables import BankAccountOwnerType, BankAccountType
 from net30.kernel.banking_days import add_business_days, instant, local_date
 from net30.kernel.currencies import CurrencyCode
 from net30.kernel.refusal import Fault
+from net30.kernel.wording import given, line_fault
 from net30.store.statements import Value
 from net30.vendors.rules import VERIFICATION_BUSINESS_DAYS
 from net30.wire import addresses
 from net30.wire.addresses import AddressDraft
-from net30.wire.wording import given, line_fault
 
 
 class CustomerDraft(msgspec.Struct, frozen=True, kw_only=True):

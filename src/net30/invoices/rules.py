@@ -14,7 +14,7 @@ from net30.invoices.tables import Invoice, InvoiceStatus
 from net30.kernel import money
 from net30.kernel.currencies import CurrencyCode
 from net30.kernel.refusal import Refusal, require_faultless
-from net30.wire.wording import line_fault
+from net30.kernel.wording import line_fault
 
 MOST_RECIPIENTS = 50
 MOST_CONVENIENCE_FEE = 3

@@ -5,6 +5,7 @@ import datetime
 import msgspec
 
 from net30.kernel.refusal import Refusal, require_faultless
+from net30.kernel.wording import given
 from net30.organizations.tables import (
     BusinessCategory,
     OrganizationAccountType,
@@ -13,7 +14,6 @@ from net30.organizations.tables import (
 )
 from net30.wire import addresses
 from net30.wire.addresses import AddressDraft
-from net30.wire.wording import given
 
 
 class OrganizationDraft(msgspec.Struct, frozen=True, kw_only=True):

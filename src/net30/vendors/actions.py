@@ -130,6 +130,7 @@ def create_vendors(
     All are checked before the first is stored. Fields that do not validate are named together, as `[1].name`
     when `name_items`; when a rule refuses one, the others are answered as BDC_1246.
     """
+    drafts = [_electronic(draft) for draft in drafts]
     wanted: list[Vendor] = []
     faults: list[Refusal] = []
     for position, draft in enumerate(drafts):
@@ -149,6 +150,12 @@ def create_vendors(
     opened = [account for account in accounts if account is not None]
     VENDOR.enter(ctx, *wanted, with_them=lambda: BANK_ACCOUNT.enter(ctx, *opened))
     return [RegisteredVendor(vendor, account) for vendor, account in zip(wanted, accounts, strict=True)]
+
+
+def _electronic(draft: VendorDraft) -> VendorDraft:
+    if draft.bank_account is None:
+        return draft
+    return msgspec.structs.replace(draft, bank_account=rules.electronic(draft.bank_account))
 
 
 def _new(ctx: Context, draft: VendorDraft) -> tuple[Vendor, list[Fault]]:
@@ -316,6 +323,7 @@ def create_bank_account(
             detail=f"the vendor {vendor_id} has an active bank account",
             help="delete it first by DELETE /v3/vendors/{vendorId}/bank-account",
         )
+    draft = rules.electronic(draft)
     told = "GET /v3/vendors/{vendorId}/configuration tells what an account of this vendor needs"
     require_faultless(rules.bank_account_faults(known.vendor, draft), told)
     account = _new_account(ctx, known.vendor, draft)

@@ -1,6 +1,7 @@
 """What decides over vendors: what may be said of one, how it is paid, and what of its numbers is shown."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -11,6 +12,7 @@ from net30.kernel.banking_days import add_business_days
 from net30.kernel.countries import CountryCode
 from net30.kernel.currencies import CurrencyCode
 from net30.kernel.refusal import Fault
+from net30.kernel.wording import ONE_LINE, given, is_unprintable, line_fault
 from net30.store.statements import Value
 from net30.vendors import international
 from net30.vendors.international_countries import LOCAL_CURRENCY
@@ -23,7 +25,6 @@ from net30.vendors.schemas import (
     TaxIdType,
 )
 from net30.vendors.tables import Vendor, VendorBankAccount
-from net30.wire.wording import ONE_LINE, given, is_unprintable, line_fault
 
 PAYEE_NAME_CHARACTERS = (3, 100)
 PHONE_MAX_CHARACTERS = 20
@@ -285,6 +286,18 @@ def bank_account_faults(vendor: Vendor, draft: BankAccountDraft) -> list[Fault]:
         if field.value is None:
             faults.append((f"regulatory_fields[{i}].value", "must not be null"))
     return faults or fitting_faults(vendor, as_bank_account(draft))
+
+
+# An IBAN as it stands on paper, in groups of four (ISO 13616-1, 6).
+_PRINTED_IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{1,4})+", re.IGNORECASE)
+
+
+def electronic(draft: BankAccountDraft) -> BankAccountDraft:
+    """The account with its IBAN in electronic form, when it is given as it is printed."""
+    number = draft.account_number.strip()
+    if " " not in draft.account_number or not _PRINTED_IBAN.fullmatch(number):
+        return draft
+    return msgspec.structs.replace(draft, account_number=number.replace(" ", "").upper())
 
 
 def as_bank_account(draft: BankAccountDraft) -> international.BankAccount:

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from net30.kernel.countries import COUNTRY_NAMES, CountryCode
 from net30.kernel.refusal import Fault
+from net30.kernel.wording import line_fault
 from net30.wire.types import Wire
-from net30.wire.wording import line_fault
 
 _NEEDED = ("line1", "city", "zip_or_postal_code")
 
