@@ -46,7 +46,7 @@ ORGANIZATION = sql("SELECT clock_offset_ms, clock_frozen_at FROM organization WH
 LOCK = ORGANIZATION if SQLITE else ORGANIZATION + " FOR NO KEY UPDATE"
 VENDOR = sql("SELECT * FROM vendor WHERE organization_id = ? AND id = ?")
 NUMBER = sql(
-    "SELECT id FROM bill WHERE organization_id = ? AND vendor_id = ? AND invoice_number = ? AND archived = 0 LIMIT 1"
+    "SELECT id FROM bill WHERE organization_id = ? AND vendor_id = ? AND number_key = ? AND archived = 0 LIMIT 1"
 )
 BILL = sql("SELECT * FROM bill WHERE organization_id = ? AND id = ?")
 LINES = sql("SELECT * FROM bill_line WHERE organization_id = ? AND bill_id = ? ORDER BY position")
@@ -59,7 +59,9 @@ INSERT_LINE = insertion("bill_line", 16)
 INSERT_AUDIT = insertion("audit_entry", 10)
 INSERT_ENTRY = insertion("journal_entry", 8)
 INSERT_POSTING = insertion("journal_posting", 8)
-INSERT_EVENT = insertion("event", 7)
+INSERT_EVENT = sql(
+    "INSERT INTO event SELECT ?, ?, ?, ?, ?, ?, ?, COALESCE(MAX(sequence), 0) + 1 FROM event WHERE organization_id = ?"
+)
 
 
 def cursor() -> Any:
@@ -181,9 +183,10 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
     now = frozen or int(time.time() * 1000) + offset
     number, vendor_id = body["invoice"]["invoiceNumber"], body["vendorId"]
     vendor = db.execute(VENDOR, (organization_id, vendor_id)).fetchone()
-    if db.execute(NUMBER, (organization_id, vendor_id, number)).fetchone():
+    if db.execute(NUMBER, (organization_id, vendor_id, number.casefold())).fetchone():
         raise ValueError("duplicate")
-    bill_id, dates = new_id("00n"), (body["dueDate"], number, body["invoice"]["invoiceDate"])
+    dates = (body["dueDate"], number, number.casefold(), body["invoice"]["invoiceDate"])
+    bill_id = new_id("00n")
     amounts = [round(line["amount"] * 1000) for line in body["billLineItems"]]
     total = sum(amounts)
     bill = (
@@ -227,7 +230,8 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
     )
     answer = bill_json(bill, lines)
     payload = encode({**answer, "vendorName": vendor[2], "billLineItems": None}).decode()
-    db.execute(INSERT_EVENT, (organization_id, str(uuid.uuid4()), "bill.created", "1", bill_id, payload, now))
+    event = (organization_id, str(uuid.uuid4()), "bill.created", "1", bill_id, payload, now, organization_id)
+    db.execute(INSERT_EVENT, event)
     db.execute(BALANCE, (total, now, organization_id, vendor_id))
     return encode(answer)
 

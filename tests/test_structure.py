@@ -36,6 +36,7 @@ FLOORS: list[set[str]] = [
     {"documents", "payments"},
     {"network", "billing", "reports", "exports"},
     {"onboarding", "partners"},
+    {"webhooks"},
     {"sandbox", "console"},
 ]
 
@@ -62,6 +63,8 @@ CROSSING = {
     ("net30.network.searching", "_NAMED"),
     ("net30.network.members", "_BY_NETWORK_ID"),
     ("net30.network.telling", "_UNTOLD"),
+    ("net30.webhooks.delivery", "_WAITING_IN"),
+    ("net30.webhooks.delivery", "_NEWS"),
     ("net30.partners.actions", "_MADE"),
     ("net30.partners.actions", "_MADE_BY"),
     ("net30.partners.actions", "_FORGET"),
@@ -76,6 +79,7 @@ CROSSING_INDEXES = {
     "developer_key_grant_organization_id_idx",
     "outgoing_text_organization_id_idx",
     "message_next_try_at_idx",
+    "webhook_delivery_waiting_idx",
     "network_member_tell_at_idx",
     "network_word_word_idx",
     # What must be unique on the whole server, or among a partner's organizations.
@@ -344,6 +348,8 @@ WRITTEN_UNTOLD = {
     ("net30.payments.reading", "VOIDS"),
     ("net30.sandbox.worlds", "_REMOVE"),
     ("net30.vendors.actions", "_BALANCE"),
+    # A subscription is ended with all that waits for it.
+    ("net30.webhooks.actions", "_DROP_IT"),
 }
 
 

@@ -58,6 +58,7 @@ def server(chosen: Settings) -> Server:
         hosts=hosts.known(chosen.host, chosen.public_url, chosen.hosts),
         scan_command=tuple(shlex.split(chosen.scan_command)),
         limits=chosen.limits,
+        webhook_hosts=frozenset(part.strip() for part in chosen.webhook_hosts.split(",") if part.strip()),
         trust_for_people=chosen.trust_for_people and chosen.environment == "production",
         sms_command=tuple(shlex.split(chosen.sms_command)),
         mail=mail_server(chosen.smtp_url, chosen.mail_from),

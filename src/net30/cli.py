@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from net30 import __version__
-from net30.console.commands import CONSOLE
+from net30.console.commands import CONSOLE, Asked
 from net30.console.flags import add_flags, read
+from net30.listen import Listen, listen
 from net30.settings import DESCRIBED, CannotStart, Settings, settings
 
 
@@ -18,12 +19,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     name = given["command"]
     try:
         chosen = settings({setting: given.get(setting) for setting in Settings.__struct_fields__})
-        asked = read(CONSOLE[name], given) if name in CONSOLE else None
+        known: dict[str, type[Asked]] = {**CONSOLE, **PROGRAMS}
+        asked = read(known[name], given) if name in known else None
     except ValueError as fault:
         parser.error(str(fault))
     try:
         if asked is None:
             COMMANDS[name](chosen)
+        elif isinstance(asked, Listen):
+            listen(asked)
         else:
             from net30.console.run import run
 
@@ -46,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"net30 {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     groups: dict[str, argparse._SubParsersAction[argparse.ArgumentParser]] = {}
-    for name, command in {**COMMANDS, **CONSOLE}.items():
+    for name, command in {**COMMANDS, **PROGRAMS, **CONSOLE}.items():
         group, _, verb = name.rpartition(" ")
         if group and group not in groups:
             said = f"net30 {group} --help lists what there is"
@@ -58,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=name)
         for setting in TAKES.get(name, CONSOLE_TAKES):
             _add_flag(sub, setting)
+        if name in PROGRAMS:
+            add_flags(sub, PROGRAMS[name])
         if name in CONSOLE:
             add_flags(sub, CONSOLE[name])
             if "format" not in CONSOLE[name].__struct_fields__:
@@ -136,6 +142,8 @@ COMMANDS = {
     "demo": _demo,
     "secrets new-key": _new_key,
 }
+# What talks to a server as a program of anybody's does.
+PROGRAMS = {"listen": Listen}
 TAKES: dict[str, tuple[str, ...]] = {
     "serve": Settings.__struct_fields__,
     "migrate": ("database", "environment"),
@@ -146,11 +154,13 @@ TAKES: dict[str, tuple[str, ...]] = {
         "sms_command",
         "smtp_url",
         "mail_from",
+        "webhook_hosts",
         "files",
         "scan_command",
     ),
     "openapi": ("environment",),
     "demo": (),
+    "listen": (),
     "secrets new-key": (),
 }
 CONSOLE_TAKES = ("database", "environment", "secret_key")

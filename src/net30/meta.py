@@ -8,19 +8,9 @@ from net30.kernel.context import Server
 from net30.kernel.refusal import Refusal
 from net30.samples import document
 from net30.wire.dispatch import Raw
+from net30.wire.health import Health, health
 from net30.wire.operation import operation
 from net30.wire.pages import page
-from net30.wire.types import Wire
-
-
-class Health(Wire):
-    """Which server this is."""
-
-    app_id: str
-    app_env: str
-    app_version: str
-    bdc_region: str
-
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem; }
@@ -68,8 +58,7 @@ def read_health(server: Server) -> Health:
 
     Needs no headers. `appEnv` is `app-test` in the sandbox and `prod` in production.
     """
-    environment = "app-test" if server.sandbox else "prod"
-    return Health(app_id="net30", app_env=environment, app_version=net30.__version__, bdc_region="local")
+    return health(server)
 
 
 @operation("GET /openapi.json", area="documentation", credentials="none")

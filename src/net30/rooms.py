@@ -29,4 +29,6 @@ import net30.reports.operations
 import net30.risk.operations
 import net30.sandbox.operations
 import net30.sandbox.partners
-import net30.vendors.operations  # noqa: F401
+import net30.vendors.operations
+import net30.webhooks.operations
+import net30.webhooks.sandbox_operations  # noqa: F401

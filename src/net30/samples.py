@@ -19,6 +19,9 @@ Json = Any
 Schema = Mapping[str, Any]
 
 # Values by the name of their property; where a name is not here, its type gives a value.
+# Of a request that must carry one.
+KEY = "3f2b8c1e-6d4a-4b7e-9a51-0c9d1e2f3a4b"
+
 BY_NAME: Mapping[str, Json] = {
     "accountNumber": "123456789",
     "accountType": "BUSINESS",
@@ -53,6 +56,9 @@ BY_NAME: Mapping[str, Json] = {
     "line1": "1 Main Street",
     "name": "Happy Music Supplies",
     "nameOnAccount": "Happy Music Supplies",
+    "eventId": "7d0f0a34-52b1-4c52-8f0b-2f1c8e7a9b10",
+    "eventType": "vendor.created",
+    "n": "1-0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
     "networkId": "pni01ABCDEFGHIJKLMNO",
     "now": "2026-03-02T17:00:00Z",
     "organizationId": "00801ABCDEFGHIJKLMNO",
@@ -69,6 +75,7 @@ BY_NAME: Mapping[str, Json] = {
     "routingNumber": "021000021",
     "setupId": "mfc01ABCDEFGHIJKLMNO",
     "startDate": "2026-12-31",
+    "subscriptionId": "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d",
     "token": "123456",
     "type": "CHECKING",
     "userId": "00601ABCDEFGHIJKLMNO",
@@ -89,6 +96,11 @@ CLASSIFICATIONS: Mapping[str, tuple[str, str]] = {
 
 # What the schema leaves optional and the call is about.
 ALSO: Mapping[str, Mapping[str, Json]] = {
+    "SubscribedEvent": {"type": "vendor.created", "version": "1"},
+    "SubscriptionCreate": {"notificationUrl": "http://127.0.0.1:9000/hook"},
+    "SubscriptionStatusGiven": {"enabled": True},
+    "SubscriptionUpdate": {"name": "Ledger"},
+    "TestEvent": {"eventType": "vendor.created"},
     "Advance": {"by": "P3D"},
     "ApCardCreate": {"limit": 5000, "balance": 1200.5},
     "BankAccountCreate": {"routingNumber": "021000021", "accountNumber": "9876543210"},
@@ -202,7 +214,10 @@ def curl(method: str, path: str, operation: Schema, schemas: Mapping[str, Schema
     target = f'"{url}?{"&".join(query)}"' if query else url
     lines = [f"curl {target}" if method == "GET" else f"curl -X {method} {target}"]
     credentials = [p["name"] for p in given if p["in"] == "header" and p.get("required")]
-    lines += [f'-H "{name}: ${name}"' for name in credentials]
+    lines += [
+        f'-H "{name}: {KEY}"' if name == "X-Idempotent-Key" else f'-H "{name}: ${name}"'
+        for name in credentials
+    ]
     lines += [PAGES[path]] if path in PAGES else []
     body = operation.get("requestBody")
     if body and "application/json" in body["content"]:

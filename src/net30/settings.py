@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limit_texts_per_minute: Most = 5
     limit_lock_outs: bool = True
     trust_for_people: bool = True
+    webhook_hosts: str = ""
     sms_command: str = ""
     smtp_url: str = ""
     mail_from: str = ""
@@ -77,6 +78,7 @@ DESCRIBED = {
     "limit_texts_per_minute": "texts and invoice mails of a user within a minute, in production; 0 for no limit",
     "limit_lock_outs": "lock a user, and then the organization, after too many failed sign-ins, in production",
     "trust_for_people": "production: administrators, bank users, vendors' accounts change by MFA-trusted sessions only",
+    "webhook_hosts": "receivers of webhooks on private networks, as host or host:port, comma-separated",
     "sms_command": "production: command that texts MFA codes; number as last argument, text on standard input",
     "smtp_url": "mail server: smtp://user:password@host:port?starttls=1 or smtps://…; the sandbox needs none",
     "mail_from": "sender of mails; the user of the mail server unless given",

@@ -20,6 +20,7 @@ from net30.mfa import texting
 from net30.network import telling
 from net30.settings import Settings
 from net30.startup import claim, opened, require_settings
+from net30.webhooks import delivery as webhooks
 
 LOOK_EVERY_S = 0.5
 SWEEP_EVERY_S = 3_600.0
@@ -50,6 +51,7 @@ def lanes(running: Server) -> Iterator[Lane]:
     yield processing.LANE
     yield exports.LANE
     yield telling.LANE
+    yield webhooks.LANE
     if running.sms_command:
         yield texting.LANE
     if running.mail is not None:

@@ -152,6 +152,27 @@ EXPORTS = [
     does(f"DELETE {SCHEDULES}/{{scheduleId}}"),
 ]
 
+HOOKS = "/connect-events/v3"
+HOOK = f"{HOOKS}/subscriptions/{{subscriptionId}}"
+
+WEBHOOKS = [
+    does(f"GET {HOOKS}/health"),
+    does(f"GET {HOOKS}/events/catalog"),
+    does(f"POST {HOOKS}/subscriptions", subscriptionId="id"),
+    does(f"GET {HOOKS}/subscriptions"),
+    does(f"GET {HOOK}"),
+    does(f"PUT {HOOK}"),
+    does(f"PATCH {HOOK}"),
+    does(f"POST {HOOK}/security_key"),
+    does("PUT /net30/v1/webhooks/{subscriptionId}/standard-webhooks"),
+    does(f"POST {HOOK}/test", eventId="id"),
+    does(f"GET {HOOKS}/events/subscription/{{subscriptionId}}"),
+    does(f"POST {HOOKS}/events/subscription/{{subscriptionId}}/event/{{eventId}}"),
+    does(f"GET {CONTROL}/deliveries", n="results.0.n"),
+    does(f"POST {CONTROL}/deliveries/{{n}}/resend"),
+    does(f"DELETE {HOOK}"),
+]
+
 FUNDING = [
     does(f"PUT {CONTROL}/wallet"),
     does(f"POST {CONTROL}/cards", cardAccountId="id"),
@@ -307,6 +328,7 @@ EXAMPLES: list[Call] = [
     *PAYABLES,
     *PAYMENTS,
     *EXPORTS,
+    *WEBHOOKS,
     *FUNDING,
     *CUSTOMERS,
     *INVOICES,

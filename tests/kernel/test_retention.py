@@ -48,8 +48,9 @@ def job(office: str, days: float, state: str) -> Job:
     )
 
 
-def event(office: str, days: float) -> Event:
-    return blank(Event, organization_id=office, id=ids.new("evt"), created_time=NOON_MS - int(days * DAY_MS))
+def event(office: str, days: float, sequence: int = 0) -> Event:
+    created = NOON_MS - int(days * DAY_MS)
+    return blank(Event, organization_id=office, id=ids.new("evt"), created_time=created, sequence=sequence)
 
 
 def message(office: str, days: float, next_try_at: int | None) -> Message:
@@ -73,7 +74,7 @@ def store(server: Server, *records: Record) -> None:
 def test_each_is_kept_as_long_as_it_is_needed(server: Server, office: str) -> None:
     store(server, *(job(office, 30, state) for state in ("DONE", "CANCELED", "FAILED", "WAITING")))
     store(server, *(job(office, 29.9, state) for state in ("DONE", "CANCELED")))
-    store(server, event(office, 180), event(office, 179.9))
+    store(server, event(office, 180), event(office, 179.9, 1))
     store(server, message(office, 180, None), message(office, 180, 1), message(office, 179.9, None))
     store(server, answer(office, 1), answer(office, 0.9))
     assert retention.forget_old(server, office) == 5
@@ -84,16 +85,23 @@ def test_each_is_kept_as_long_as_it_is_needed(server: Server, office: str) -> No
 
 def test_an_organization_keeps_what_another_is_rid_of(server: Server, office: str) -> None:
     other = organization(server, clock_frozen_at=NOON_MS - 100 * DAY_MS).id
-    store(server, event(office, 200), event(other, 200))
+    store(server, event(office, 200), event(office, 1, 1), event(other, 200), event(other, 200, 1))
     retention.go_round(server)
-    assert (count(server, office, "event"), count(server, other, "event")) == (0, 1)
+    assert (count(server, office, "event"), count(server, other, "event")) == (1, 2)
+
+
+def test_the_last_event_stays_however_old_it_is(server: Server, office: str) -> None:
+    """The sequence of the next one follows it."""
+    store(server, *(event(office, 400, number) for number in range(3)))
+    retention.forget_old(server, office)
+    assert count(server, office, "event") == 1
 
 
 def test_no_transaction_deletes_more_than_a_batch(
     server: Server, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An organization is locked for a small piece of the work at a time."""
-    store(server, *(event(office, 200 + number) for number in range(450)))
+    store(server, *(event(office, 200 + number) for number in range(450)), event(office, 1, 1))
     pieces: list[int] = []
     execute = Transaction.execute
 

@@ -105,7 +105,7 @@ def _signed_in(server: Server, tx: Transaction, operation: Operation, headers: M
         raise _no_session(f"the session was not used for {rules.IDLE_MS[kind] // rules.MINUTE_MS} minutes")
     if named_key is not None and opened_by != named_key:
         raise _no_session("the session was opened with another developer key")
-    if (kind == "PARTNER") is not _is_partners(operation) and operation.needs != ENDING:
+    if (kind == "PARTNER") is not _is_partners(operation, headers) and operation.needs != ENDING:
         raise _no_session("a partner's session is not one of an organization's user, and the other way about")
     if archived:
         raise _no_session("the user of the session is archived")
@@ -146,14 +146,16 @@ def controlling(tx: Transaction, headers: Mapping[str, str], organization_id: st
     return Caller(actor, Organization(*columns))
 
 
-def _is_partners(operation: Operation) -> bool:
+def _is_partners(operation: Operation, headers: Mapping[str, str]) -> bool:
+    if operation.credentials == "subscriber":
+        return "appkey" in headers and "devkey" not in headers
     return operation.credentials in ("partner", "partner-organization")
 
 
 def _key(operation: Operation, headers: Mapping[str, str]) -> str:
     """The key that the operation wants; a partner may sign out with its app key."""
     signs_out = operation.needs == ENDING and "devkey" not in headers and "appkey" in headers
-    if not _is_partners(operation) and not signs_out:
+    if not _is_partners(operation, headers) and not signs_out:
         return _developer_key(headers)
     key = headers.get("appkey")
     if not key:

@@ -78,7 +78,10 @@ ROLES: Mapping[RoleType, Role] = {
     "AUDITOR": Role("Reads everything and changes nothing", frozenset({"*:read"})),
     # What a custom role consists of is not part of the API, so it begins with the least that is of use.
     "CUSTOM": Role("Reads vendors, bills, customers, invoices and their classifications", _PAPERS_READ),
-    "PARTNER": Role("Reads everything on behalf of a partner", frozenset({"*:read"})),
+    "PARTNER": Role(
+        "Reads everything on behalf of a partner, and subscribes to events",
+        frozenset({"*:read", "webhooks:*"}),
+    ),
     "NO_ACCESS": Role("Signs in and out, no more"),
     "MEMBER": Role("Spends by card; sees nothing of bills, invoices and payments"),
     "INTERNAL": Role("Reserved for the staff of a service; signs in and out, no more"),

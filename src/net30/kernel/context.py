@@ -41,6 +41,7 @@ class Server:
     `limits` hold in production; a world of the sandbox has its own. `public_url`, which has no slash at its end,
     is where people reach the server, and `hosts` are the names and addresses that it answers for beside loopback.
     `scan_command` finds malware in files. `trust_for_people` asks for trust where a change would hand it to somebody.
+    `webhook_hosts` are receivers of webhooks that may be on a private network.
     """
 
     database: Database
@@ -54,6 +55,7 @@ class Server:
     scan_command: tuple[str, ...] = ()
     limits: Limits = OFF
     trust_for_people: bool = False
+    webhook_hosts: frozenset[str] = frozenset()
     counting: Counting = field(default_factory=Counting, compare=False)
     sms_command: tuple[str, ...] = ()
     mail: MailServer | None = None

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Column, ColumnElement, Table, bindparam, delete, select, tuple_
 
 from net30.kernel.context import Context, Server, reading, system_actor, writing
+from net30.kernel.events import LAST_SEQUENCE
 from net30.kernel.refusal import Refusal
 from net30.kernel.tables import events, idempotency_keys, jobs, messages, organizations
 from net30.store.statements import Statement
@@ -35,7 +36,7 @@ class Kept(NamedTuple):
     forget: Statement
 
 
-def _kept(
+def kept(
     since: Column[int],
     by: Literal["BUSINESS", "MACHINE"],
     kept_ms: int,
@@ -51,13 +52,15 @@ def _kept(
     return Kept(table, what or table.name, by, kept_ms, Statement(old.limit(1)), Statement(forget))
 
 
-KEPT = (
-    _kept(jobs.c.run_at, "BUSINESS", 30 * DAY_MS, jobs.c.state == "DONE", what="done job"),
-    _kept(jobs.c.run_at, "BUSINESS", 30 * DAY_MS, jobs.c.state == "CANCELED", what="canceled job"),
-    _kept(events.c.created_time, "BUSINESS", 180 * DAY_MS),
-    _kept(messages.c.created_time, "BUSINESS", 180 * DAY_MS, messages.c.next_try_at.is_(None)),
-    _kept(idempotency_keys.c.kept_at, "MACHINE", ANSWERS_KEPT_MS),
-)
+# Rooms above add what is theirs.
+KEPT: list[Kept] = [
+    kept(jobs.c.run_at, "BUSINESS", 30 * DAY_MS, jobs.c.state == "DONE", what="done job"),
+    kept(jobs.c.run_at, "BUSINESS", 30 * DAY_MS, jobs.c.state == "CANCELED", what="canceled job"),
+    # The last one stays: the next one's sequence follows it.
+    kept(events.c.created_time, "BUSINESS", 180 * DAY_MS, events.c.sequence < LAST_SEQUENCE),
+    kept(messages.c.created_time, "BUSINESS", 180 * DAY_MS, messages.c.next_try_at.is_(None)),
+    kept(idempotency_keys.c.kept_at, "MACHINE", ANSWERS_KEPT_MS),
+]
 
 
 def go_round(server: Server) -> None:

@@ -74,7 +74,10 @@ class JournalPosting(Record, frozen=True):
 
 
 class Event(Record, frozen=True):
-    """An outbox row: something that subscribers may be told, written with the change itself."""
+    """An outbox row: something that subscribers may be told, written with the change itself.
+
+    `sequence` counts the organization's events: under a frozen clock many have one `created_time`.
+    """
 
     organization_id: str
     id: str
@@ -83,6 +86,7 @@ class Event(Record, frozen=True):
     entity_id: str
     payload: str
     created_time: int
+    sequence: int
 
 
 class Job(Record, frozen=True):
@@ -189,7 +193,7 @@ events = table(
     "event",
     Event,
     key=["organization_id", "id"],
-    indexes=[("organization_id", "created_time")],
+    indexes=[("organization_id", "created_time"), ("organization_id", "sequence")],
 )
 jobs = table(
     "job",

@@ -1,6 +1,7 @@
 """The verbs of a partner: be made, make organizations and users, choose price plans."""
 
 import re
+from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import bindparam, delete, select
@@ -104,6 +105,10 @@ def create_partner(
     return bool(ctx.tx.execute(_ADD_APP_KEY, msgspec.structs.asdict(made)))
 
 
+WHEN_MADE: list[Callable[[Context, str], None]] = []
+"""What rooms above do, in the same transaction, when a partner has made an organization, given its id."""
+
+
 def make_organization(ctx: Context, draft: OrganizationDraft) -> tuple[Organization, OrganizationProfile]:
     """A new organization on the partner's time, with roles, a chart of accounts and the partner's developer key.
 
@@ -128,6 +133,8 @@ def make_organization(ctx: Context, draft: OrganizationDraft) -> tuple[Organizat
     keys.grant_known_key(inside, _developer_key(ctx))
     entry = PartnerOrganization(own.id, made.id, ctx.now)
     MADE.enter(ctx, entry)
+    for follow in WHEN_MADE:
+        follow(ctx, made.id)
     return made, profile
 
 

@@ -35,6 +35,7 @@ from net30.sandbox.schemas import (
     WorldLimits,
     Worlds,
 )
+from net30.webhooks.delivery import await_quiet
 from net30.wire.operation import operation
 
 AREA = "sandbox"
@@ -116,9 +117,12 @@ def advance_clock(server: Server, actor: Actor, id: str, body: Advance) -> Advan
 
     `by` is a duration, `to` a time, and `until` a payment and the singleStatus it shall reach; it is given
     up, with 422, when nothing more is due or after 400 days. A clock that was frozen is frozen afterwards,
-    one that ticked ticks. After a crash the same `to` carries on.
+    one that ticked ticks. After a crash the same `to` carries on. With `awaitWebhooks` the answer waits until what
+    happened is delivered, or for a minute.
     """
     ran = advance(server, actor, body)
+    if body.await_webhooks:
+        await_quiet(server, id)
     return Advanced(
         now=timestamp(ran.now),
         ran=len(ran.jobs),

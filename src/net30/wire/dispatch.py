@@ -115,6 +115,8 @@ def _write(
 ) -> Answer:
     """Run a change in its one transaction, unless its answer is kept already."""
     key = idempotency.key_of(arrived.headers) if operation.idempotent else None
+    if operation.key_needed:
+        idempotency.require_uuid4(key)
     identity = "" if key is None else _identity(arrived)
     before = (
         nullcontext(arguments) if operation.before is None else operation.before(server, actor, arguments)

@@ -5,6 +5,7 @@ The row is part of the operation's own transaction: an answer is kept if and onl
 
 import hashlib
 from collections.abc import Mapping
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import delete, select
@@ -47,6 +48,17 @@ def key_of(headers: Mapping[str, str]) -> str | None:
             None, field=HEADER, detail=f"must be 1 to {LONGEST_KEY} printable characters", help="send a UUID"
         )
     return key
+
+
+def require_uuid4(key: str | None) -> None:
+    """Where a key is needed it is a UUID (RFC 9562) of version 4; 400 otherwise."""
+    try:
+        version = None if key is None else UUID(key).version
+    except ValueError:
+        version = None
+    if version != 4:
+        detail = "the header is missing" if key is None else "must be a UUID of version 4"
+        raise Refusal(None, field=HEADER, detail=detail, help="send a new UUID4 with each new request")
 
 
 def identity(*parts: bytes) -> str:

@@ -19,6 +19,7 @@ HEADERS = {
     "control": ("devKey",),
     "key": ("devKey",),
     "partner": ("sessionId", "appKey"),
+    "subscriber": ("sessionId", "devKey", "appKey", "apiToken"),
     "partner-organization": ("sessionId", "appKey", "organizationId"),
 }
 
@@ -83,9 +84,14 @@ def _parameters(operation: Operation, known: list[tuple[Any, dict[str, Any]]]) -
         {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
         for name in HEADERS[operation.credentials]
     ]
+    if operation.credentials == "subscriber":
+        # A partner sends its app key instead of the developer key.
+        headers = [{**header, "required": header["name"] in ("sessionId", "devKey")} for header in headers]
     if operation.idempotent and operation.transactional:
+        kind = {"format": "uuid"} if operation.key_needed else {"maxLength": 255}
+        needed = {"required": True} if operation.key_needed else {}
         headers.append(
-            {"name": "X-Idempotent-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
+            {"name": "X-Idempotent-Key", "in": "header", **needed, "schema": {"type": "string", **kind}}
         )
     places = [("path", parameter) for parameter in operation.in_path]
     places += [("query", parameter) for parameter in query_parameters(operation)]

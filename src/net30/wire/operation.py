@@ -30,7 +30,10 @@ from net30.wire.naming import NO_NAMES, Names, camel
 from net30.wire.types import ListRequest
 
 # A partner's operations are called with its app key; "partner-organization" are those on one of its organizations.
-Credentials = Literal["none", "session", "link", "control", "key", "partner", "partner-organization"]
+# A subscriber is either a session with its developer key, or a partner.
+Credentials = Literal[
+    "none", "session", "link", "control", "key", "partner", "partner-organization", "subscriber"
+]
 F = TypeVar("F", bound=Callable[..., object])
 # Server, actor and decoded arguments; yields the arguments that the function gets.
 Before = Callable[[Any, Any, dict[str, Any]], AbstractContextManager[dict[str, Any]]]
@@ -65,6 +68,7 @@ class Operation(msgspec.Struct, frozen=True, eq=False):
     needs: str | None
     trusted: bool
     idempotent: bool
+    key_needed: bool
     summary: str
     description: str
     given: tuple[str, ...]
@@ -114,6 +118,7 @@ def operation(
     credentials: Credentials = "session",
     trusted: bool = False,
     idempotent: bool = True,
+    key_needed: bool = False,
     most_bytes: int = MOST_BYTES,
     before: Before | None = None,
     reaches: Reaches | None = None,
@@ -122,7 +127,8 @@ def operation(
     """Enter a function into the table.
 
     `key` is "METHOD /path"; `needs` the permission ("bills:create") that the caller's role must hold; `trusted`
-    whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key; `most_bytes`
+    whether the session must be MFA-trusted; `idempotent` whether a POST may carry X-Idempotent-Key, `key_needed`
+    whether it must, and a UUID4 at that; `most_bytes`
     how long a body may be. `credentials` are none, a session with its developer key, a session whose developer key
     may be left out ("link"), a developer key granted on the organization in the path ("control"), or a developer key
     that the operation looks at itself ("key"). With `before`
@@ -146,6 +152,7 @@ def operation(
             needs=needs,
             trusted=trusted,
             idempotent=idempotent and method == "POST",
+            key_needed=key_needed,
             most_bytes=most_bytes,
             before=before,
             reaches=reaches,
