@@ -113,7 +113,7 @@ def line_json(row: Any) -> dict[str, Any]:
 def bill_json(row: Any, lines: Iterable[Any]) -> dict[str, Any]:
     bill = {
         "id": row[1],
-        "archived": bool(row[26]),
+        "archived": bool(row[27]),
         "vendorId": row[2],
         "amount": row[4] / 1000,
         "fundingAmount": row[10] / 1000,
@@ -122,13 +122,13 @@ def bill_json(row: Any, lines: Iterable[Any]) -> dict[str, Any]:
         "scheduledAmount": row[6] / 1000,
         "creditAmount": row[9] / 1000,
         "dueDate": row[13],
-        "invoice": {"invoiceNumber": row[14], "invoiceDate": row[15]},
+        "invoice": {"invoiceNumber": row[14], "invoiceDate": row[16]},
         "billLineItems": [line_json(line) for line in lines],
-        "paymentStatus": row[23],
-        "approvalStatus": row[24],
-        "createdBy": row[27],
-        "createdTime": moment(row[28]),
-        "updatedTime": moment(row[29]),
+        "paymentStatus": row[24],
+        "approvalStatus": row[25],
+        "createdBy": row[28],
+        "createdTime": moment(row[29]),
+        "updatedTime": moment(row[30]),
     }
     if row[12] is not None:
         bill["description"] = row[12]
@@ -219,7 +219,7 @@ def insert_bill(db: Any, organization_id: str, user_id: str, body: dict[str, Any
     )
     entry = new_id("jou")
     db.execute(
-        INSERT_ENTRY, (organization_id, entry, dates[2], "Bill", bill_id, f"Bill {number}", "USD", now)
+        INSERT_ENTRY, (organization_id, entry, dates[3], "Bill", bill_id, f"Bill {number}", "USD", now)
     )
     db.executemany(
         INSERT_POSTING,
