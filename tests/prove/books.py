@@ -126,7 +126,13 @@ def _invoices(rows: Rows) -> Iterator[str]:
         yield from _in_order(invoice.id, own)
         if sum(line.amount for line in own) + invoice.sales_tax_total != invoice.total_amount:
             yield f"the lines of {invoice.id} and its sales tax are not its amount"
-        taxable = sum(line.amount for line in own if line.taxable)
+        taxable = 0
+        for line in own:
+            if line.rate_percent is not None and line.rate_percent.startswith("-"):
+                # A discount makes cheaper what is taxed above it, whatever its own item says.
+                taxable += money.convert(taxable, Decimal(line.rate_percent).scaleb(-2), invoice.currency)
+            elif line.taxable:
+                taxable += line.amount
         percent = Decimal(invoice.sales_tax_percentage or 0).scaleb(-2)
         if money.convert(taxable, percent, invoice.currency) != invoice.sales_tax_total:
             yield f"the sales tax of {invoice.id} is not its percentage of {taxable}"

@@ -6,6 +6,7 @@ the document and two in five do not. Without values that exist, nearly all of th
 """
 
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,8 +38,10 @@ from net30.app import application, server
 from net30.documents import processing
 from net30.settings import Settings
 from net30.store.schema import migrate
+from net30.wire.operation import OPERATIONS
 
 SEED = 1702
+KEY_NEEDED = {key for key, operation in OPERATIONS.items() if operation.key_needed}
 DATABASES = ("sqlite", "postgresql")
 CASES = 10_000 if FULL else 100
 CHECKS = [
@@ -103,7 +106,9 @@ class Fuzzer:
         signed_in = self.world.give_credentials(case, pick, sound=sound)
         if kind == "negative":
             return False
-        if sound or pick([True, True, True, False]):
+        if sound and case.operation.label in KEY_NEEDED:
+            case.headers["X-Idempotent-Key"] = str(uuid.uuid4())
+        elif sound or pick([True, True, True, False]):
             case.headers.pop("X-Idempotent-Key", None)
         else:
             case.headers["X-Idempotent-Key"] = pick(["one", "two", "three"])
