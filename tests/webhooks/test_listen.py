@@ -23,9 +23,13 @@ def test_events_are_shown_and_handed_on(
         command = [sys.executable, "-m", "net30", "listen", "--server", f"http://127.0.0.1:{served.port}"]
         command += ["--session-id", world.headers["sessionId"], "--dev-key", world.headers["devKey"]]
         command += ["--forward", receiver.url, "--events", "vendor.created"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listening:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as listening:
             assert listening.stdout is not None
-            assert listening.stdout.readline().startswith("listening to 1 types of events; the key is ")
+            begun = listening.stdout.readline()
+            assert listening.stderr is not None
+            assert begun.startswith("listening to 1 types of events; the key is "), listening.stderr.read()
             vendor_id = world.vendor(served, "Bass")
             said, told = listening.stdout.readline(), listening.stdout.readline()
             assert said.startswith("vendor.created  ")

@@ -141,7 +141,7 @@ class Sized:
         self.crosses = crosses
         self._built: dict[int, Statement] = {}
 
-    def of(self, name: str, values: Sequence[str]) -> tuple[Statement, dict[str, Value]]:
+    def of(self, name: str, values: Sequence[Value]) -> tuple[Statement, dict[str, Value]]:
         """The statement and its list parameters; `values` must not be empty nor longer than 1000."""
         size = next(size for size in (1, 10, 100, 1000) if len(values) <= size)
         if size not in self._built:

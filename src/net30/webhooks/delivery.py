@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, exists, null, select, union, update
+from sqlalchemy import ColumnElement, bindparam, exists, null, select, union, update
 
 from net30.kernel import ids
 from net30.kernel.context import Context, Server, reading, system_actor, writing
 from net30.kernel.tables import Event, events
 from net30.kernel.turns import MOST_WAITING, Lane
-from net30.store.statements import Parameters, Statement, by_key
+from net30.store.statements import Parameters, Sized, Statement, Value, by_key, one_of
 from net30.webhooks import rules
 from net30.webhooks.actions import LAST_NUMBER, SUBSCRIPTION, SUBSCRIPTIONS, events_of
 from net30.webhooks.tables import (
@@ -105,6 +105,34 @@ _DUE = Statement(
     )
     .order_by(deliveries.c.number)
     .limit(BATCH)
+)
+
+
+def _these(count: int) -> ColumnElement[bool]:
+    return by_key(deliveries, _OF) & one_of(deliveries.c.number, "number", count)
+
+
+_UNTIL = Sized(lambda count: update(deliveries).where(_these(count)).values(next_try_at=bindparam("until")))
+_DELIVERED = Sized(
+    lambda count: (
+        update(deliveries)
+        .where(_these(count))
+        .values(
+            delivered=1,
+            attempts=deliveries.c.attempts + 1,
+            status_code=rules.DELIVERED,
+            next_try_at=null(),
+        )
+    )
+)
+_FAILED = Statement(
+    update(deliveries)
+    .where(by_key(deliveries, (*_OF, "number")))
+    .values(
+        attempts=bindparam("new_attempts"),
+        status_code=bindparam("new_status"),
+        next_try_at=bindparam("new_try"),
+    )
 )
 _BUSY = [
     Statement(
@@ -240,12 +268,22 @@ def _delivery(ctx: Context, subscription: Subscription, event: Event, number: in
 def _take_due(ctx: Context, subscription: Subscription) -> list[Delivery]:
     """Deliveries that are now this worker's for a while, in order."""
     asked: Parameters = {"subscription_id": subscription.id, "machine_now": ctx.machine_now}
-    found = ctx.tx.records(Delivery, _DUE, asked)
-    until = ctx.machine_now + LEASE_MS
-    taken = [msgspec.structs.replace(one, next_try_at=until) for one in found]
-    for old, new in zip(found, taken, strict=True):
-        ctx.tx.update(old, new)
+    taken = ctx.tx.records(Delivery, _DUE, asked)
+    _move(ctx, _UNTIL, subscription, taken, until=ctx.machine_now + LEASE_MS)
     return taken
+
+
+def _move(
+    ctx: Context,
+    statement: Sized,
+    subscription: Subscription,
+    some: Sequence[Delivery],
+    **more: Value,
+) -> None:
+    """The same change of many deliveries."""
+    if some:
+        built, numbers = statement.of("number", [one.number for one in some])
+        ctx.tx.execute(built, {**numbers, **more, "subscription_id": subscription.id})
 
 
 def _chains(taken: Sequence[Delivery]) -> list[list[Delivery]]:
@@ -297,29 +335,30 @@ def _store(
         now = SUBSCRIPTIONS.find(ctx, subscription.id)
         if now is None:
             return
+        delivered = [one.delivery for one in tried if one.answered.status == rules.DELIVERED]
+        untried = [one for one in taken if one.number not in outcomes]
+        _move(ctx, _DELIVERED, subscription, delivered)
+        _move(ctx, _UNTIL, subscription, untried, until=ctx.machine_now)
         exhausted = False
-        for delivery in taken:
-            one = outcomes.get(delivery.number)
-            new = _after(ctx, delivery, one)
-            exhausted = exhausted or (not new.delivered and new.attempts >= rules.MOST_ATTEMPTS)
-            ctx.tx.update(delivery, new)
+        for one in tried:
+            if one.answered.status != rules.DELIVERED:
+                attempts = one.delivery.attempts + 1
+                exhausted = exhausted or attempts >= rules.MOST_ATTEMPTS
+                ctx.tx.execute(_FAILED, _failure(ctx, one, attempts))
         ctx.tx.insert(*(_attempt(one) for one in tried))
         if exhausted and now.enabled:
             _disable(ctx, now)
 
 
-def _after(ctx: Context, delivery: Delivery, tried: Tried | None) -> Delivery:
-    if tried is None:
-        return msgspec.structs.replace(delivery, next_try_at=ctx.machine_now)
-    attempts, status = delivery.attempts + 1, tried.answered.status
-    if status == rules.DELIVERED:
-        return msgspec.structs.replace(
-            delivery, delivered=1, attempts=attempts, status_code=status, next_try_at=None
-        )
+def _failure(ctx: Context, tried: Tried, attempts: int) -> Parameters:
     wait = rules.back_off_ms(min(attempts, rules.MOST_ATTEMPTS - 1))
-    return msgspec.structs.replace(
-        delivery, attempts=attempts, status_code=status, next_try_at=ctx.machine_now + wait
-    )
+    return {
+        "subscription_id": tried.delivery.subscription_id,
+        "number": tried.delivery.number,
+        "new_attempts": attempts,
+        "new_status": tried.answered.status,
+        "new_try": ctx.machine_now + wait,
+    }
 
 
 def _attempt(tried: Tried) -> DeliveryAttempt:
