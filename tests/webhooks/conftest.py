@@ -61,8 +61,14 @@ class Desk:
         self.world.patch(f"/vendors/{vendor_id}", {"name": name}).ok()
 
     def turn(self, subscription: Any) -> bool:
-        """A worker's turn of one subscription."""
-        return deliver_some(self.running, f"{self.world.id} {subscription['id']}")
+        """A part of a worker's turn of one subscription; whether anything was tried."""
+        before = self.tries()
+        deliver_some(self.running, f"{self.world.id} {subscription['id']}")
+        return self.tries() > before
+
+    def tries(self) -> int:
+        shown = self.world.control("GET", "/deliveries").ok()["results"]
+        return sum(len(one["attempts"]) for one in shown)
 
     def later(self, ms: int) -> "Desk":
         """The same, some machine time later."""

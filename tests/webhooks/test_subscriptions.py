@@ -175,9 +175,7 @@ def test_production_wants_https_and_the_public_internet(world: World, running: S
     desk = Desk(world, guarded)
     refused = desk.call("POST", "/subscriptions", body(), **{"X-Idempotent-Key": str(uuid.uuid4())})
     assert (refused.status, refused.json[0]["params"][0]["value"]) == (400, "notificationUrl")
-    made = desk.subscribe("https://127.0.0.1:9/hook")
-    desk.vendor()
-    desk.turn(made)
+    desk.subscribe("https://127.0.0.1:9/hook")
     answered = Line(guarded, "https://127.0.0.1:9/hook").post(b"{}", {})
     assert answered.status is None
     assert "Forbidden" in str(answered.error)

@@ -35,7 +35,8 @@ class Lane(msgspec.Struct, frozen=True):
     """One kind of work.
 
     `waiting` selects the organizations that have any, by `machine_now`, those first whose work is due longest. `piece`
-    does a bounded part of one organization's, and answers whether its turn may go on with another. Where
+    does a bounded part of one organization's, and answers whether its turn may go on with another. One whose
+    work is done waits for `pause_s`, so that what comes one by one is done together. Where
     `most_s_a_minute` is given, an organization that took more of the hands' time in a minute or so goes behind all
     others, and never gets the last hand that is free.
     """
@@ -45,6 +46,7 @@ class Lane(msgspec.Struct, frozen=True):
     piece: Callable[[Server, str], bool]
     hands: int = 1
     most_s_a_minute: float | None = None
+    pause_s: float = 0.0
 
 
 def organizations_waiting(due: Column[int]) -> Statement:
@@ -144,12 +146,12 @@ class Turns:
             if organization_id is None:
                 return False
             self._busy.add(organization_id)
-        began, went_well = time.monotonic(), False
+        began, rests_s = time.monotonic(), REST_S
         try:
-            went_well = _turn(server, self.lane, organization_id)
+            rests_s = _turn(server, self.lane, organization_id)
         finally:
             with self._lock:
-                self._ended(organization_id, began, went_well=went_well)
+                self._ended(organization_id, began, rests_s)
         return True
 
     def _next(self, server: Server) -> str | None:
@@ -170,13 +172,13 @@ class Turns:
         self._queue = [] if found is None else [one for one in self._queue if one != found]
         return found
 
-    def _ended(self, organization_id: str, began: float, *, went_well: bool) -> None:
+    def _ended(self, organization_id: str, began: float, rests_s: float) -> None:
         now = time.monotonic()
         self._busy.discard(organization_id)
         self._stale = True
         self._last_turn[organization_id] = now
-        if not went_well:
-            self._rests_until[organization_id] = now + REST_S
+        if rests_s:
+            self._rests_until[organization_id] = now + rests_s
         if self.lane.most_s_a_minute is not None:
             paid = (now - began) * MINUTE_S / self.lane.most_s_a_minute
             self._paid_until[organization_id] = max(now, self._paid_until.get(organization_id, now)) + paid
@@ -192,17 +194,18 @@ class Turns:
                 del times[organization_id]
 
 
-def _turn(server: Server, lane: Lane, organization_id: str) -> bool:
-    """Whether it went well. What is wrong with one organization is no reason to keep others waiting."""
+def _turn(server: Server, lane: Lane, organization_id: str) -> float:
+    """For how long the organization is left alone. What is wrong with one is no reason to keep others waiting."""
     until = time.monotonic() + TURN_S
     try:
-        while lane.piece(server, organization_id) and time.monotonic() < until:
-            pass
+        while more := lane.piece(server, organization_id):
+            if time.monotonic() >= until:
+                break
     except Refusal as refusal:
         # The sandbox's world may be removed at any moment, and its work with it.
         log.info("%s of %s is left alone: %s", lane.name, organization_id, refusal)
-        return False
+        return REST_S
     except Exception:
         log.exception("%s of %s could not be done", lane.name, organization_id)
-        return False
-    return True
+        return REST_S
+    return 0.0 if more else lane.pause_s
