@@ -6,12 +6,17 @@ A part stands between `<!-- name -->` and `<!-- end of name -->`; the test besid
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import get_args
+
+import msgspec
 
 import net30.rooms  # noqa: F401  (declares every record and operation)
 from net30.access.roles import ROLES, permissions
 from net30.settings import DESCRIBED, Settings
 from net30.store.record import BEGINNING, EQUALITY, RANGE, STORED, ListedColumn
+from net30.webhooks import catalogue as webhook_catalogue
 from net30.wire.errors import CATALOGUE
+from net30.wire.types import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,9 +84,31 @@ def lists_tables() -> str:
     return "\n\n".join(sections)
 
 
+def payloads_table() -> str:
+    """What the objects inside events have, from the types that are written."""
+    rows = [
+        (f"`{key}`", ", ".join(f"`{name}`" for name in _names(payload)))
+        for key, payload in webhook_catalogue.PAYLOADS.items()
+    ]
+    return _table(("key", "what stands under it"), rows)
+
+
+def _names(payload: type[Wire], before: str = "") -> Iterator[str]:
+    """Properties by their dotted paths."""
+    for field in msgspec.structs.fields(payload):
+        inner = [one for one in (field.type, *get_args(field.type)) if isinstance(one, type)]
+        parts = next((one for one in inner if issubclass(one, Wire)), None)
+        name = f"{before}{field.encode_name}"
+        if parts is None:
+            yield name
+        else:
+            yield from _names(parts, f"{name}.")
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"settings": settings_table},
     "docs/errors.md": {"codes": codes_table},
+    "docs/events.md": {"payloads": payloads_table},
     "docs/roles.md": {"roles": roles_table, "permissions": permissions_table},
     "docs/what-differs.md": {"lists": lists_tables},
 }

@@ -5,6 +5,8 @@ import contextlib
 import json
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -15,7 +17,7 @@ from typing import Any
 
 import pytest
 from clients import FreshDatabase
-from prove.served import Line, Served, ServedWorld, serving
+from prove.served import Line, Served, ServedWorld, plain_environment, serving
 from prove_size import FULL
 
 KILLS = 20 if FULL else 2
@@ -79,9 +81,26 @@ def subscribe(world: ServedWorld, line: Any, url: str, *types: str) -> Any:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def served(request: pytest.FixtureRequest, fresh_database: FreshDatabase, tmp_path: Path) -> Iterator[Served]:
-    with serving(fresh_database(request.param), tmp_path) as running:
+def database(request: pytest.FixtureRequest, fresh_database: FreshDatabase) -> str:
+    return fresh_database(request.param)
+
+
+@pytest.fixture
+def served(database: str, tmp_path: Path) -> Iterator[Served]:
+    with serving(database, tmp_path) as running:
         yield running
+
+
+@contextlib.contextmanager
+def second_worker(database: str, folder: Path) -> Iterator[None]:
+    """A worker beside the one that the server starts."""
+    settings = {"NET30_SECRET_KEY": "a key of the proofs", "NET30_FILES": str(folder / "net30-files")}
+    command = [sys.executable, "-m", "net30", "worker", "--database", database]
+    with subprocess.Popen(command, env={**plain_environment(), **settings}) as running:
+        try:
+            yield
+        finally:
+            running.kill()
 
 
 def wait_for(condition: Any, seconds: float) -> None:
@@ -91,15 +110,18 @@ def wait_for(condition: Any, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def test_workers_that_are_killed_lose_nothing(served: Served) -> None:
-    """Every event arrives at least once, and those of an object never before the ones before them did."""
+def test_workers_that_are_killed_lose_nothing(served: Served, database: str, tmp_path: Path) -> None:
+    """Two work at once, and one of them is killed and replaced over and over.
+
+    Every event arrives at least once, and those of an object never before the ones before them did.
+    """
     chance = random.Random(SEED)
     sink = Sink()
     world = ServedWorld(served)
     types = ("vendor.created", "vendor.updated")
     subscribe(world, served, sink.url, *types)
     wanted: Counter[str] = Counter()
-    with Line(served) as line:
+    with second_worker(database, tmp_path), Line(served) as line:
         vendors = [world.vendor(line, f"V{number} 0") for number in range(5)]
         wanted.update(f"V{number} 0" for number in range(5))
         for kill in range(KILLS):

@@ -1,16 +1,25 @@
-"""The types of events that can be subscribed to, and the key under which each one's object is told."""
+"""The types of events that can be subscribed to, and what each one's object is told as, under which key."""
+
+from net30.bills.schemas import BillEvent
+from net30.funding.cards.schemas import CardAccount
+from net30.funding.events import BankAccountPayload
+from net30.invoices.schemas import InvoiceEvent
+from net30.payments.schemas import PaymentEvent
+from net30.risk.schemas import RiskVerificationPayload
+from net30.vendors.answers import VendorPayload
+from net30.wire.types import Wire
 
 VERSION = "1"
 
-# The verb of an event is behind its last dot; what is before it decides the key.
-KEYS = {
-    "vendor": "vendor",
-    "bill": "bill",
-    "invoice": "invoice",
-    "payment": "payment",
-    "bank-account": "bank-account",
-    "card-account": "card-account",
-    "risk-verification": "risk-verification",
+# By the key, which is what stands before an event's dot.
+PAYLOADS: dict[str, type[Wire]] = {
+    "vendor": VendorPayload,
+    "bill": BillEvent,
+    "invoice": InvoiceEvent,
+    "payment": PaymentEvent,
+    "bank-account": BankAccountPayload,
+    "card-account": CardAccount,
+    "risk-verification": RiskVerificationPayload,
 }
 
 CATALOGUE: tuple[str, ...] = (
@@ -38,4 +47,4 @@ CATALOGUE: tuple[str, ...] = (
 
 def key_of(event_type: str) -> str:
     """Under which key of the envelope the object of an event stands."""
-    return KEYS[event_type.partition(".")[0]]
+    return event_type.partition(".")[0]
