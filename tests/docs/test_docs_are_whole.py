@@ -69,7 +69,8 @@ def events_in_code() -> set[str]:
 
 
 def test_every_event_is_in_the_docs() -> None:
-    assert set(re.findall(r"`([\w-]+\.\w+)`", text("docs/events.md"))) == events_in_code()
+    told = text("docs/events.md").partition("<!-- payloads -->")[0]
+    assert set(re.findall(r"`([\w-]+\.\w+)`", told)) == events_in_code()
 
 
 def test_every_list_says_what_it_takes() -> None:
