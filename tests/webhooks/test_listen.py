@@ -21,7 +21,8 @@ def test_events_are_shown_and_handed_on(
     with serving(fresh_database("sqlite"), tmp_path) as served:
         world = ServedWorld(served)
         command = [sys.executable, "-m", "net30", "listen", "--server", f"http://127.0.0.1:{served.port}"]
-        command += ["--session-id", world.headers["sessionId"], "--dev-key", world.headers["devKey"]]
+        # A key may begin with a hyphen.
+        command += [f"--session-id={world.headers['sessionId']}", f"--dev-key={world.headers['devKey']}"]
         command += ["--forward", receiver.url, "--events", "vendor.created"]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
